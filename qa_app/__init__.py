@@ -1,0 +1,1 @@
+"""The application: one command, one web process, one worker over the transcription and scorecards slices."""

@@ -1,0 +1,1 @@
+"""What several pages draw: the player with its transcript, forms, tables, filters."""

@@ -1,0 +1,1 @@
+"""What everything else stands on: settings, database, clock, errors, access, people and the journal."""

@@ -1,0 +1,1 @@
+"""Alembic: every change of the database's shape, from the first table."""

@@ -1,0 +1,1 @@
+"""One page a file: inputs, one read, draw, one act."""

@@ -1,0 +1,1 @@
+"""Our own routes beside the dashboard: login, signed recordings."""

@@ -1,0 +1,1 @@
+"""How a machine answers a criterion: one module a kind of check."""

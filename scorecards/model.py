@@ -1,0 +1,229 @@
+"""The nouns of scoring: the form, the machine's or a person's answers to it, and the evidence under each answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How a criterion was answered."""
+
+    MET = "met"
+    PARTLY_MET = "partly_met"
+    NOT_MET = "not_met"
+    NOT_APPLICABLE = "not_applicable"
+    ABSTAINED = "abstained"
+
+
+class Method(StrEnum):
+    """How answers become a score: a share of weights, or 100 minus deductions (扣分制)."""
+
+    WEIGHTS = "weights"
+    DEDUCTION = "deduction"
+
+
+class Fatal(StrEnum):
+    """What a confirmed fatal error (致命项) sets to 0."""
+
+    SECTION = "section"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text in both languages."""
+
+    zh: str = ""
+    en: str = ""
+
+    def in_language(self, language: str) -> str:
+        """The text in zh or en, the other one where it is missing."""
+        return (self.en or self.zh) if language.startswith("en") else (self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a check looks: seconds or turns from the start (`first`) or before the end (`last`); None = the whole call.
+
+    In a transcript without times a window in seconds counts turns instead (`turns`, one turn for each 5 s if unsaid).
+    """
+
+    first_s: float | None = None
+    last_s: float | None = None
+    first_turns: int | None = None
+    last_turns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that stand literally in one utterance of that transcript revision."""
+
+    utterance: int
+    quote: str
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A measured fact between two seconds: which measure, its value and the limit it was held against."""
+
+    start_s: float
+    end_s: float
+    measure: str
+    value: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearestMiss:
+    """The closest wording found to what was looked for, and how near it came (0..1)."""
+
+    utterance: int
+    text: str
+    phrase: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The window that was searched in vain; `unit` is "s" or "turns"."""
+
+    start: float
+    end: float
+    unit: str
+    nearest: NearestMiss | None = None
+
+
+Evidence = Quote | Span | Absence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says before points are dealt out. Evidence is empty only for not applicable and abstained."""
+
+    verdict: Verdict
+    confidence: float
+    reason: Wording
+    evidence: tuple[Evidence, ...] = ()
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """A check's kind (phrases, response, measure) and its parameters as they stand in the scorecard file."""
+
+    kind: str
+    parameters: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of the form. `check` None means that only people answer it; a fatal criterion never has a check.
+
+    `points` is the weight (or, on a deduction card, what one occurrence takes off; negative for a bonus item).
+    """
+
+    id: str
+    title: Wording
+    points: float
+    guidance: Wording = Wording()
+    examples: tuple[Wording, ...] = ()
+    partly_share: float = 0.5
+    fatal: Fatal | None = None
+    check: CheckSpec | None = None
+    comment_required_on: tuple[Verdict, ...] = ()
+    allow_not_applicable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the form, such as script, empathy or resolution."""
+
+    id: str
+    title: Wording
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRule:
+    """Something found in a call that is shown and not scored."""
+
+    id: str
+    title: Wording
+    check: CheckSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A named band of the score, from `from_pct` up."""
+
+    title: Wording
+    from_pct: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """A form (质检评分表). A published version is immutable."""
+
+    name: str
+    version: int
+    language: str
+    title: Wording
+    method: Method
+    pass_pct: float
+    sections: tuple[Section, ...]
+    grades: tuple[Grade, ...] = ()
+    signals: tuple[SignalRule, ...] = ()
+
+    @property
+    def criteria(self) -> tuple[tuple[Section, Criterion], ...]:
+        """Every criterion with its section, in the order of the form."""
+        return tuple((section, criterion) for section in self.sections for criterion in section.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One verdict on one criterion with its evidence; `possible` is the weight after sharing (0 if it does not count).
+
+    `check` is the kind of check that answered, or "person".
+    """
+
+    criterion: str
+    section: str
+    verdict: Verdict
+    points: float = 0.0
+    possible: float = 0.0
+    confidence: float | None = None
+    reason: str = ""
+    check: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    comment: str = ""
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal's presence in one call, with the evidence for it."""
+
+    signal: str
+    present: bool
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All answers for one call on one scorecard version (质检单). `passed` None means it is open."""
+
+    scorecard: str
+    version: int
+    score_pct: float | None
+    passed: bool | None
+    critical_failures: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    signals: tuple[Signal, ...] = ()
+    section_pct: dict[str, float | None] = field(default_factory=dict)
+    grade: Wording | None = None

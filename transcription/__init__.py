@@ -1,0 +1,1 @@
+"""recording -> decoded channels -> speech regions -> packed batches -> engine -> utterances -> metrics -> transcript."""
