@@ -1,0 +1,138 @@
+"""Who may do what, and where: one table that services, pages, routes and the matrix test all read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa_app.core.errors import Forbidden
+
+
+class Role(StrEnum):
+    """The roles of DESIGN section 1."""
+
+    INSPECTOR = "inspector"
+    SUPERVISOR = "supervisor"
+    CASE_DESK = "case_desk"
+    SURVEYOR = "surveyor"
+    MANAGER = "manager"
+    MONITOR = "monitor"
+    SHOPPER = "shopper"
+    AGENT = "agent"
+    QA_LEAD = "qa_lead"
+    HANDLER = "handler"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """What can be done. A name is added here together with the service that checks it."""
+
+    SEE_CALLS = "see_calls"
+    LISTEN = "listen"
+    IMPORT_RECORDINGS = "import_recordings"
+    RETRY_RECORDING = "retry_recording"
+    SEE_EVALUATIONS = "see_evaluations"
+    SCORE_CALL = "score_call"
+    RECHECK_FATAL = "recheck_fatal"
+    RESCORE = "rescore"
+    PUBLISH_SCORECARD = "publish_scorecard"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_JOURNAL = "see_journal"
+
+
+class Scope(StrEnum):
+    """How far a permission reaches: one's own calls, the subtree of the unit it was given in, or everything."""
+
+    OWN = "own"
+    UNIT = "unit"
+    ALL = "all"
+
+
+_R, _S = Role, Scope
+PERMISSIONS: dict[Action, dict[Role, Scope]] = {
+    Action.SEE_CALLS: {
+        _R.INSPECTOR: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT,
+        _R.MANAGER: _S.UNIT, _R.AGENT: _S.OWN,
+    },
+    Action.LISTEN: {
+        _R.INSPECTOR: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT,
+        _R.MANAGER: _S.UNIT, _R.AGENT: _S.OWN,
+    },
+    Action.IMPORT_RECORDINGS: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
+    Action.RETRY_RECORDING: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
+    Action.SEE_EVALUATIONS: {
+        _R.INSPECTOR: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT,
+        _R.MANAGER: _S.UNIT, _R.AGENT: _S.OWN,
+    },
+    Action.SCORE_CALL: {_R.INSPECTOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.RECHECK_FATAL: {_R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.RESCORE: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
+    Action.PUBLISH_SCORECARD: {_R.ADMIN: _S.ALL},
+    Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
+    Action.SEE_JOURNAL: {_R.MONITOR: _S.ALL, _R.ADMIN: _S.ALL},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held in a unit; `units` is that unit with everything below it."""
+
+    role: Role
+    units: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a signed-in person with their grants, or the system itself (user_id None)."""
+
+    user_id: int | None
+    name: str
+    grants: tuple[Grant, ...] = ()
+    language: str = "zh"
+    system: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)
+
+
+SYSTEM = Actor(user_id=None, name="system", system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which rows an actor's permission covers: all, those of some units, and perhaps one's own."""
+
+    everything: bool
+    units: frozenset[int]
+    own_user_id: int | None
+
+
+def allowed(actor: Actor, action: Action) -> bool:
+    """Whether any of the actor's roles allows the action anywhere."""
+    return actor.system or any(role in PERMISSIONS[action] for role in actor.roles)
+
+
+def reach(actor: Actor, action: Action) -> Reach:
+    """How far the actor may do this; raises Forbidden if nowhere."""
+    if actor.system:
+        return Reach(everything=True, units=frozenset(), own_user_id=None)
+    scoped = [(PERMISSIONS[action][grant.role], grant) for grant in actor.grants if grant.role in PERMISSIONS[action]]
+    if not scoped:
+        raise Forbidden("{name} may not do this ({action}); an administrator can grant a role that may.",
+                        name=actor.name, action=action.value)  # fmt: skip
+    units = frozenset[int]().union(*(grant.units for scope, grant in scoped if scope is Scope.UNIT))
+    own = actor.user_id if any(scope is Scope.OWN for scope, _ in scoped) else None
+    return Reach(any(scope is Scope.ALL for scope, _ in scoped), units, own)
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Raise Forbidden unless the actor may do this somewhere."""
+    reach(actor, action)
+
+
+def covers(found: Reach, unit_id: int | None, agent_ids: frozenset[int]) -> bool:
+    """Whether a row of this unit and these agents lies within the reach."""
+    return (
+        found.everything or unit_id in found.units or (found.own_user_id is not None and found.own_user_id in agent_ids)
+    )

@@ -1,0 +1,42 @@
+"""One family of errors whose message is safe to show: what happened, which value, what to do.
+
+The first argument is a template with named places, so that the same sentence can be shown in Chinese:
+``raise Invalid("The file {name} is empty; export it again.", name=path.name)``.
+"""
+
+from __future__ import annotations
+
+
+class HuitingError(Exception):
+    """An error that a person may read; anything else is a bug and is logged as one."""
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template)
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values) if self.values else self.template
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.template, self.values)
+
+
+def _rebuild(kind: type[HuitingError], template: str, values: dict[str, object]) -> HuitingError:
+    return kind(template, **values)
+
+
+class NotFound(HuitingError):
+    """What was asked for does not exist, or the actor may not know that it does."""
+
+
+class Forbidden(HuitingError):
+    """The actor's roles do not allow this action here."""
+
+
+class Conflict(HuitingError):
+    """Somebody or something else got there first."""
+
+
+class Invalid(HuitingError):
+    """A value that cannot be used as it is."""

@@ -1,0 +1,123 @@
+"""The journal sealed by a hash chain: every write and every listening, provably uncut inside.
+
+A chain alone cannot show that its tail was cut off, so its head is written to a file outside the database
+(`anchor`) and `verify` holds the chain against every head found there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from qa_app.core.access import Action, Actor, require
+from qa_app.core.errors import Invalid
+from qa_app.core.tables import JournalRow
+
+GENESIS = "0" * 64
+_POSTGRES_LOCK = 7_214_906_133  # any constant: one writer of the chain at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sealed line of the journal."""
+
+    seq: int
+    at: datetime
+    actor_name: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What `verify` found: how many entries, the head, and the first fault if there is one."""
+
+    entries: int
+    head: str
+    fault: str | None
+
+
+def seal(previous_hash: str, seq: int, at: datetime, actor_name: str, action: str, subject: str, detail: object) -> str:
+    """sha256 over the previous hash and the entry as canonical JSON (sorted keys, no spaces, UTC microseconds)."""
+    body = json.dumps(
+        [previous_hash, seq, at.isoformat(timespec="microseconds"), actor_name, action, subject, detail],
+        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+    )  # fmt: skip
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def record(session: Session, actor: Actor, action: str, subject: str, at: datetime, **detail: Any) -> None:  # noqa: ANN401 - any JSON
+    """Append one entry in the caller's transaction."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
+    session.flush()
+    last = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)).first()
+    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    sealed = seal(previous, seq, at, actor.name, action, subject, detail)
+    session.add(
+        JournalRow(
+            seq=seq, at=at, actor_id=actor.user_id, actor_name=actor.name, action=action, subject=subject,
+            detail=detail, previous_hash=previous, hash=sealed,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def verify(session: Session, anchors: Path | None = None) -> Verification:
+    """Walk the whole chain and compare it with the anchored heads; reports the first fault in words."""
+    known, expected, seq, previous = _anchored(anchors), 1, 0, GENESIS
+    for row in session.scalars(select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)):
+        sealed = seal(previous, row.seq, row.at, row.actor_name, row.action, row.subject, row.detail)
+        if row.seq != expected:
+            return Verification(seq, previous, f"entry {expected} is missing (the next one found is {row.seq})")
+        if row.previous_hash != previous or row.hash != sealed:
+            return Verification(seq, previous, f"entry {row.seq} of {row.at.isoformat()} was changed")
+        if known.get(row.seq, sealed) != sealed:
+            return Verification(seq, previous, f"entry {row.seq} is not the one that was anchored")
+        expected, seq, previous = row.seq + 1, row.seq, row.hash
+    if known and max(known) > seq:
+        return Verification(
+            seq, previous, f"the tail was cut: entry {max(known)} was anchored, the last one here is {seq}"
+        )
+    return Verification(seq, previous, None)
+
+
+def anchor(session: Session, anchors: Path, at: datetime) -> None:
+    """Append the head (moment, number, hash) to the anchor file, once for each new head."""
+    last = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)).first()
+    if last is None or last.seq in _anchored(anchors):
+        return
+    anchors.parent.mkdir(parents=True, exist_ok=True)
+    with anchors.open("a", encoding="utf-8") as file:
+        file.write(f"{at.isoformat(timespec='seconds')} {last.seq} {last.hash}\n")
+
+
+def _anchored(anchors: Path | None) -> dict[int, str]:
+    if anchors is None or not anchors.exists():
+        return {}
+    heads: dict[int, str] = {}
+    for number, line in enumerate(anchors.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            _, seq, sealed = line.split()
+            heads[int(seq)] = sealed
+        except ValueError:
+            raise Invalid(
+                "Line {line} of {file} is not an anchor (moment, number, hash).", line=number, file=anchors
+            ) from None
+    return heads
+
+
+def entries(session: Session, actor: Actor, *, limit: int = 200) -> list[Entry]:
+    """The newest entries first."""
+    require(actor, Action.SEE_JOURNAL)
+    rows = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit))
+    return [Entry(row.seq, row.at, row.actor_name, row.action, row.subject, row.detail, row.hash) for row in rows]

@@ -1,0 +1,281 @@
+"""Users, agents, roles and the organisation tree (company, region, centre, team)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_app.core import journal
+from qa_app.core.access import Action, Actor, Grant, Role, require
+from qa_app.core.errors import Conflict, Invalid, NotFound
+from qa_app.core.tables import AgentCodeRow, GrantRow, UnitKind, UnitRow, UserRow
+
+SHORTEST_PASSWORD = 10
+_LOGIN = re.compile(r"^[\w.@-]{2,80}$")
+_BELOW = {
+    UnitKind.COMPANY: {UnitKind.REGION, UnitKind.CENTRE, UnitKind.RESPONSIBLE},
+    UnitKind.REGION: {UnitKind.CENTRE, UnitKind.RESPONSIBLE},
+    UnitKind.CENTRE: {UnitKind.TEAM, UnitKind.RESPONSIBLE},
+    UnitKind.TEAM: set(),
+    UnitKind.RESPONSIBLE: set(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A node of the tree with its depth (company = 0) and path of names."""
+
+    id: int
+    kind: UnitKind
+    name: str
+    parent_id: int | None
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as the People page shows them."""
+
+    id: int
+    login: str
+    name: str
+    active: bool
+    can_sign_in: bool
+    unit_id: int
+    external_ids: tuple[str, ...]
+    roles: tuple[tuple[Role, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """What is asked for a new user; no password means that they cannot sign in yet."""
+
+    login: str
+    name: str
+    unit_id: int
+    password: str | None = None
+    roles: tuple[Role, ...] = ()
+    external_ids: tuple[str, ...] = ()
+    language: str = "zh"
+
+
+def hash_password(password: str) -> str:
+    """argon2id with the library's defaults (RFC 9106, low memory)."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(
+            "The password has {length} characters; use at least {least}.", length=len(password), least=SHORTEST_PASSWORD
+        )
+    return PasswordHasher().hash(password)
+
+
+def root_unit(session: Session, name: str = "回听 Huiting") -> int:
+    """The company at the top of the tree, made on first use."""
+    found = session.scalars(select(UnitRow).where(UnitRow.parent_id.is_(None))).first()
+    if found is None:
+        found = UnitRow(kind=UnitKind.COMPANY, name=name, parent_id=None)
+        session.add(found)
+        session.flush()
+    return found.id
+
+
+def add_unit(session: Session, actor: Actor, now: datetime, kind: UnitKind, name: str, parent_id: int) -> int:
+    """Add a node below another; each level takes only the levels that belong under it."""
+    require(actor, Action.MANAGE_PEOPLE)
+    name = name.strip()
+    if not name:
+        raise Invalid("A team needs a name.")
+    parent = session.get(UnitRow, parent_id)
+    if parent is None:
+        raise NotFound("There is no unit {unit}.", unit=parent_id)
+    if kind not in _BELOW[parent.kind]:
+        raise Invalid("A {kind} cannot stand below a {parent}.", kind=kind.value, parent=parent.kind.value)
+    if session.scalars(select(UnitRow).where(UnitRow.parent_id == parent_id, UnitRow.name == name)).first():
+        raise Conflict("{parent} already has a unit named {name}.", parent=parent.name, name=name)
+    row = UnitRow(kind=kind, name=name, parent_id=parent_id)
+    session.add(row)
+    session.flush()
+    journal.record(session, actor, "unit.add", f"unit:{row.id}", now, kind=kind.value, name=name, parent=parent_id)
+    return row.id
+
+
+def units(session: Session) -> list[Unit]:
+    """The whole tree, parents before children."""
+    rows = session.scalars(select(UnitRow).order_by(UnitRow.id)).all()
+    paths: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        paths[row.id] = (*paths.get(row.parent_id or 0, ()), row.name)
+    return sorted((Unit(r.id, r.kind, r.name, r.parent_id, paths[r.id]) for r in rows), key=lambda unit: unit.path)
+
+
+def subtree(session: Session, unit_id: int) -> frozenset[int]:
+    """A unit with everything below it."""
+    below = select(UnitRow.id).where(UnitRow.id == unit_id).cte(recursive=True)
+    below = below.union_all(select(UnitRow.id).where(UnitRow.parent_id == below.c.id))
+    return frozenset(session.scalars(select(below.c.id)))
+
+
+def add_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> int:
+    """Add a person with their roles (held in their unit) and telephone-system names."""
+    require(actor, Action.MANAGE_PEOPLE)
+    if not _LOGIN.match(new.login):
+        raise Invalid("{login!r} cannot be a login: use 2 to 80 letters, digits, dots, hyphens or @.", login=new.login)
+    if session.scalars(select(UserRow).where(UserRow.login == new.login)).first():
+        raise Conflict("The login {login} is taken; choose another.", login=new.login)
+    if session.get(UnitRow, new.unit_id) is None:
+        raise NotFound("There is no unit {unit}.", unit=new.unit_id)
+    row = UserRow(
+        login=new.login, name=new.name.strip() or new.login, unit_id=new.unit_id, language=new.language, created_at=now,
+        password_hash=hash_password(new.password) if new.password else None,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _add_codes(session, row.id, new.external_ids)
+    for role in dict.fromkeys(new.roles):
+        session.add(GrantRow(user_id=row.id, role=role, unit_id=new.unit_id))
+    journal.record(
+        session, actor, "user.add", f"user:{row.id}", now,
+        login=new.login, unit=new.unit_id, roles=[role.value for role in new.roles], external_ids=list(new.external_ids),
+    )  # fmt: skip
+    return row.id
+
+
+def _add_codes(session: Session, user_id: int, external_ids: Sequence[str]) -> None:
+    for code in external_ids:
+        taken = session.get(AgentCodeRow, code)
+        if taken is not None and taken.user_id != user_id:
+            raise Conflict("The agent number {code} belongs to somebody else.", code=code)
+        if taken is None:
+            session.add(AgentCodeRow(external_id=code, user_id=user_id))
+
+
+def agent_by_code(session: Session, actor: Actor, now: datetime, code: str, unit_id: int) -> UserRow:
+    """The person behind a telephone-system name; an unknown one is added without a login of their own."""
+    known = session.get(AgentCodeRow, code)
+    if known is not None:
+        return session.get_one(UserRow, known.user_id)
+    login = (
+        code
+        if _LOGIN.match(code) and not session.scalars(select(UserRow).where(UserRow.login == code)).first()
+        else None
+    )
+    row = UserRow(
+        login=login or f"agent-{len(code)}-{abs(hash(code)) % 10**8}", name=code, unit_id=unit_id, created_at=now
+    )
+    session.add(row)
+    session.flush()
+    session.add(AgentCodeRow(external_id=code, user_id=row.id))
+    session.add(GrantRow(user_id=row.id, role=Role.AGENT, unit_id=unit_id))
+    journal.record(session, actor, "agent.found", f"user:{row.id}", now, external_id=code)
+    return row
+
+
+def set_roles(session: Session, actor: Actor, now: datetime, user_id: int, roles: Sequence[tuple[Role, int]]) -> None:
+    """Replace a person's roles; nobody may take the last administrator away."""
+    require(actor, Action.MANAGE_PEOPLE)
+    user = _user(session, user_id)
+    before = session.scalars(select(GrantRow).where(GrantRow.user_id == user_id)).all()
+    for row in before:
+        session.delete(row)
+    session.flush()
+    for role, unit_id in dict.fromkeys(roles):
+        session.add(GrantRow(user_id=user.id, role=role, unit_id=unit_id))
+    session.flush()
+    _keep_an_administrator(session)
+    journal.record(
+        session, actor, "user.roles", f"user:{user_id}", now,
+        before=[[row.role.value, row.unit_id] for row in before], after=[[role.value, unit] for role, unit in roles],
+    )  # fmt: skip
+
+
+def move_user(session: Session, actor: Actor, now: datetime, user_id: int, unit_id: int) -> None:
+    """Put a person into another unit; roles they hold in the old one move along."""
+    require(actor, Action.MANAGE_PEOPLE)
+    user = _user(session, user_id)
+    if session.get(UnitRow, unit_id) is None:
+        raise NotFound("There is no unit {unit}.", unit=unit_id)
+    before, user.unit_id = user.unit_id, unit_id
+    for row in session.scalars(select(GrantRow).where(GrantRow.user_id == user_id, GrantRow.unit_id == before)):
+        row.unit_id = unit_id
+    journal.record(session, actor, "user.move", f"user:{user_id}", now, before=before, after=unit_id)
+
+
+def set_active(session: Session, actor: Actor, now: datetime, user_id: int, *, active: bool) -> None:
+    """Disable or enable a person; a disabled one is signed out everywhere at once."""
+    require(actor, Action.MANAGE_PEOPLE)
+    user = _user(session, user_id)
+    user.active = active
+    session.flush()
+    _keep_an_administrator(session)
+    journal.record(session, actor, "user.active", f"user:{user_id}", now, active=active)
+
+
+def set_password(session: Session, actor: Actor, now: datetime, user_id: int, password: str) -> None:
+    """Set a password; the person is then free to sign in."""
+    if actor.user_id != user_id:
+        require(actor, Action.MANAGE_PEOPLE)
+    _user(session, user_id).password_hash = hash_password(password)
+    journal.record(session, actor, "user.password", f"user:{user_id}", now)
+
+
+def set_language(session: Session, actor: Actor, language: str) -> None:
+    """Remember the language in which a person reads the screens."""
+    if actor.user_id is not None:
+        _user(session, actor.user_id).language = language
+
+
+def people(session: Session, actor: Actor) -> list[Person]:
+    """Everybody, by login."""
+    require(actor, Action.MANAGE_PEOPLE)
+    codes: dict[int, list[str]] = {}
+    for code in session.scalars(select(AgentCodeRow).order_by(AgentCodeRow.external_id)):
+        codes.setdefault(code.user_id, []).append(code.external_id)
+    grants: dict[int, list[tuple[Role, int]]] = {}
+    for grant in session.scalars(select(GrantRow).order_by(GrantRow.id)):
+        grants.setdefault(grant.user_id, []).append((grant.role, grant.unit_id))
+    return [
+        Person(
+            row.id, row.login, row.name, row.active, row.password_hash is not None, row.unit_id,
+            tuple(codes.get(row.id, ())), tuple(grants.get(row.id, ())),
+        )
+        for row in session.scalars(select(UserRow).order_by(UserRow.login))
+    ]  # fmt: skip
+
+
+def user_by_login(session: Session, login: str) -> int:
+    """The id behind a login."""
+    row = session.scalars(select(UserRow).where(UserRow.login == login)).first()
+    if row is None:
+        raise NotFound("There is no user {login}.", login=login)
+    return row.id
+
+
+def actor_for(session: Session, user_id: int) -> Actor:
+    """The actor with every grant's subtree worked out; raises NotFound for a disabled or unknown person."""
+    user = session.get(UserRow, user_id)
+    if user is None or not user.active:
+        raise NotFound("This account is disabled; ask an administrator.")
+    rows = session.scalars(select(GrantRow).where(GrantRow.user_id == user_id)).all()
+    trees = {unit_id: subtree(session, unit_id) for unit_id in {row.unit_id for row in rows}}
+    return Actor(user.id, user.name, tuple(Grant(row.role, trees[row.unit_id]) for row in rows), user.language)
+
+
+def _user(session: Session, user_id: int) -> UserRow:
+    user = session.get(UserRow, user_id)
+    if user is None:
+        raise NotFound("There is no user {login}.", login=user_id)
+    return user
+
+
+def _keep_an_administrator(session: Session) -> None:
+    admins = (
+        select(UserRow.id).join(GrantRow, GrantRow.user_id == UserRow.id)
+        .where(GrantRow.role == Role.ADMIN, UserRow.active.is_(True), UserRow.password_hash.is_not(None))
+    )  # fmt: skip
+    if session.scalars(admins.limit(1)).first() is None:
+        raise Conflict("Somebody must stay administrator; make another one first.")

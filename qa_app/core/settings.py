@@ -1,0 +1,94 @@
+"""Every setting in one place, read once from the environment (prefix HUITING_) and passed in."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an administrator may set; the defaults run a small centre on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="HUITING_", extra="ignore")
+
+    folder: Path = Path("data")
+    """Where recordings, playback copies, the embedded database and the secret key are kept."""
+
+    database_url: str = ""
+    """SQLAlchemy address, e.g. postgresql+psycopg://user@host/db; empty: SQLite in the data folder."""
+
+    model: str = ""
+    """Speech model: a local folder, a hub name, or empty for the offline pack in the models folder."""
+
+    models: Path = Path(".models")
+    """Where the offline model pack is unpacked."""
+
+    workers: int = Field(default=0, ge=0, le=256)
+    """Decoding processes; 0: one for each core."""
+
+    port: int = Field(default=8501, ge=1, le=65535)
+    """TCP port of the web process."""
+
+    host: str = "127.0.0.1"
+    """Address the web process listens on; 0.0.0.0 behind a reverse proxy with TLS."""
+
+    secure_cookies: bool = False
+    """Send the login cookie over HTTPS only; switch on wherever TLS is in front."""
+
+    session_hours: float = Field(default=12, gt=0, le=24 * 30)
+    """Hours until a login ends by itself."""
+
+    login_failures: int = Field(default=8, ge=1)
+    """Failed logins for one name, or ten times as many from one address, within the window that lock it."""
+
+    login_window_min: float = Field(default=15, gt=0)
+    """Minutes over which failed logins are counted."""
+
+    shortest_s: float = Field(default=3.0, ge=0)
+    """Recordings shorter than this many seconds are quarantined as too short."""
+
+    longest_s: float = Field(default=4 * 3600.0, gt=0)
+    """Recordings longer than this many seconds are quarantined as over-long."""
+
+    lease_s: float = Field(default=60, gt=0)
+    """Seconds a worker holds a job without renewing before another may take it."""
+
+    attempts: int = Field(default=4, ge=1)
+    """Tries of one job before it is given up (a recording is then quarantined)."""
+
+    retry_s: float = Field(default=30, ge=0)
+    """Seconds before the second try; doubled for each further one."""
+
+    timezone: str = "Asia/Shanghai"
+    """Time zone in which times are shown and manifests without an offset are read."""
+
+    listen_minutes: float = Field(default=60, gt=0)
+    """Minutes a signed recording address stays good; a page asks for a new one by itself."""
+
+    @property
+    def url(self) -> str:
+        """The database address in use."""
+        return self.database_url or f"sqlite:///{(self.folder / 'huiting.db').resolve()}"
+
+    @property
+    def decoding_processes(self) -> int:
+        """How many decoding processes the worker starts."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key that signs recording links, made once and readable by its owner only."""
+        path = self.folder / "secret.key"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        return path.read_bytes()

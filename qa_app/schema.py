@@ -1,0 +1,11 @@
+"""Every slice's tables on one metadata, for the application, the command line, the tests and Alembic."""
+
+from __future__ import annotations
+
+import qa_app.core.tables
+import scorecards.tables
+import transcription.tables
+from qa_app.core.db import Base
+
+SLICES = (qa_app.core.tables, transcription.tables, scorecards.tables)
+metadata = Base.metadata
