@@ -1,0 +1,374 @@
+"""Words found by sound as well as by sign: recognisers write homophones (致电 as 制电), so toneless pinyin decides.
+
+A text becomes a string of codes, one code a Chinese sign or an English word; a second string holds the code of each
+sign's sound. Both have the same length, so that a place in one is a place in the other and leads back to the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from opencc import OpenCC
+from pypinyin import lazy_pinyin
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.fuzz import partial_ratio_alignment
+
+from transcription.numbers_spoken import NUMBER_SIGNS, NUMBER_WORDS, number_signs, number_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MIN_SIMILARITY = 0.8
+SOUND_COST = 0.1  # what a sign that only sounds right costs, against 1 for a wrong one
+GAP = 20  # how many signs or words an ellipsis in a phrase may stand for
+SHORTEST_FUZZY = 4  # shorter phrases must agree in every sound
+SEPARATOR = "\n"  # stands between utterances and in no code
+
+_FIRST_WORD, _WORD_CODES = 0xF0000, 0xFFFD  # private use: one code for each English word, by its checksum
+_FIRST_SOUND = 0xE000
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LETTERS = "0-9A-Za-zÀ-ÖØ-öø-ɏ０-９Ａ-Ｚａ-ｚ"
+_WORD = re.compile(rf"[{_LETTERS}]+(?:['’][{_LETTERS}]+)*")
+_SLOT = re.compile(r"(…+|\.{3,}|\{n\})")
+_CONTRACTIONS = (("n't", " not"), ("'m", " am"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'d", " would"))
+_IRREGULAR = {"can't": "can not", "cannot": "can not", "won't": "will not", "let's": "let us"}
+_BRITISH = ((re.compile(r"(?<=\w\w\w)our(?=s?$|ed$|ing$)"), "or"), (re.compile(r"is(?=e$|ed$|es$|ing$|ation$)"), "iz"))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a phrase stands: text[start:end], how near (1 = every sign), and whether by "sign" or by "sound"."""
+
+    start: int
+    end: int
+    similarity: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedUtterance:
+    """One text and its two strings of codes."""
+
+    text: str
+    signs: str
+    sounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPhrase:
+    """A phrase to look for; several readings where a sign is read otherwise in company (银行).
+
+    A phrase with an ellipsis (您说的是……对吗) or a number ({n}小时内) is a pattern; its numbers are matched by sign.
+    """
+
+    text: str
+    signs: str
+    sounds: tuple[str, ...]
+    pairs: frozenset[str]
+    sign_pattern: re.Pattern[str] | None = None
+    sound_pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The utterances of one side joined into one string, so that a phrase is looked for once for all of them."""
+
+    utterances: tuple[PreparedUtterance, ...]
+    signs: str
+    sounds: str
+    starts: tuple[int, ...]
+    pairs: dict[tuple[int, int, bool], frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match in one of several utterances, and the phrase that it matches."""
+
+    position: int
+    match: Match
+    phrase: str
+
+
+def find(phrase: str, text: str, *, by_sound: bool = True, min_similarity: float = MIN_SIMILARITY) -> Match | None:
+    """The first place where a phrase stands in a text, by every sign or sound, else the nearest one near enough."""
+    heard = hear((text,))
+    hits = occurrences(prepare_phrase(phrase), heard, 0, 1, by_sound=by_sound, min_similarity=min_similarity)
+    return hits[0].match if hits else None
+
+
+def hear(texts: Iterable[str]) -> Heard:
+    """Texts made ready to be searched together."""
+    prepared = tuple(map(prepare, texts))
+    starts, at = [], 0
+    for utterance in prepared:
+        starts.append(at)
+        at += len(utterance.signs) + 1
+    signs = SEPARATOR.join(utterance.signs for utterance in prepared)
+    sounds = SEPARATOR.join(utterance.sounds for utterance in prepared)
+    return Heard(prepared, signs, sounds, (*starts, at))
+
+
+@lru_cache(maxsize=20_000)
+def prepare(text: str) -> PreparedUtterance:
+    """A text as codes: compatibility forms, traditional signs, case and punctuation are levelled."""
+    signs = _codes(text, chinese=_HAN.search(text) is not None)
+    return PreparedUtterance(text, signs, signs.translate(_SOUNDS))
+
+
+@lru_cache(maxsize=20_000)
+def prepare_phrase(phrase: str) -> PreparedPhrase:
+    """A phrase as codes, or as a pattern when it holds an ellipsis or {n}."""
+    if _SLOT.search(phrase):
+        return _prepare_pattern(phrase)
+    prepared = prepare(phrase)
+    in_company = "".join(map(_sound_code, lazy_pinyin(prepared.signs))) if _HAN.search(phrase) else ""
+    readings = {prepared.sounds} | ({in_company} if len(in_company) == len(prepared.signs) else set())
+    ordered = tuple(sorted(readings, key=lambda sounds: sounds != prepared.sounds))
+    return PreparedPhrase(phrase, prepared.signs, ordered, frozenset(_pairs(prepared.sounds)))
+
+
+def occurrences(
+    phrase: PreparedPhrase,
+    heard: Heard,
+    first: int,
+    last: int,
+    *,
+    by_sound: bool = True,
+    min_similarity: float = MIN_SIMILARITY,
+) -> list[Hit]:
+    """Every place of a phrase in utterances first..last-1; where there is none, the nearest one if near enough."""
+    low, high = heard.starts[first], heard.starts[last]
+    if phrase.sign_pattern is not None:
+        return [_hit(phrase, heard, *place) for place in _pattern_places(phrase, heard, low, high, by_sound=by_sound)]
+    if not phrase.signs:
+        return []
+    places = sorted({(at, at + len(phrase.signs)) for at in _whole(phrase, heard, low, high, by_sound=by_sound)})
+    if not places and _may_be_near(phrase, heard, low, high, by_sound=by_sound, min_similarity=min_similarity):
+        places = _near(phrase, heard, low, high, by_sound=by_sound, cutoff=min_similarity)
+    hits = [_hit(phrase, heard, *place, by_sound=by_sound) for place in places]
+    return [hit for hit in hits if hit.match.similarity >= min_similarity]
+
+
+def nearest(
+    phrases: Iterable[PreparedPhrase], heard: Heard, first: int, last: int, *, by_sound: bool = True
+) -> Hit | None:
+    """The wording in utterances first..last-1 that comes nearest to any of the phrases, however far it is."""
+    low, high = heard.starts[first], heard.starts[last]
+    spoken = _pairs_between(heard, low, high, by_sound=by_sound)
+    plain = [phrase for phrase in phrases if phrase.sign_pattern is None and phrase.pairs]
+    shared = [(len(phrase.pairs & spoken) / len(phrase.pairs), phrase) for phrase in plain]
+    likely = sorted((s for s in shared if s[0] > 0), key=lambda share: -share[0])[:3]
+    hits = [
+        _hit(phrase, heard, *place, by_sound=by_sound)
+        for _, phrase in likely
+        for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=0)
+    ]
+    return max(hits, key=lambda hit: hit.match.similarity, default=None)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each code of a text stands in it: start and end, in characters."""
+    chinese = _HAN.search(text) is not None
+    found: list[tuple[int, int]] = []
+    at = 0
+    for word in _WORD.finditer(text):
+        found += _sign_spans(text, at, word.start())
+        found += [word.span()] * len(_word_codes(word[0], chinese=chinese))
+        at = word.end()
+    return found + _sign_spans(text, at, len(text))
+
+
+def _sign_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [(at, at + 1) for at in range(start, end) for _ in _SIGNS[ord(text[at])] or ""]
+
+
+def _codes(text: str, *, chinese: bool) -> str:
+    if _WORD.search(text):
+        text = _WORD.sub(lambda word: _word_codes(word[0], chinese=chinese), text)
+    return text.translate(_SIGNS)
+
+
+@lru_cache(maxsize=50_000)
+def _word_codes(word: str, *, chinese: bool) -> str:
+    folded = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
+    if folded.isdecimal() and folded.isascii():
+        return number_signs(folded) if chinese else "".join(map(_word_code, number_words(folded)))
+    return "".join(map(_word_code, _whole_words(folded)))
+
+
+def _whole_words(word: str) -> list[str]:
+    """One word without its contraction and in American spelling: can't = can not, apologise = apologize."""
+    word = _IRREGULAR.get(word, word)
+    for short, long in _CONTRACTIONS:
+        word = word.removesuffix(short) + long if word.endswith(short) else word
+    for british, american in _BRITISH:
+        word = british.sub(american, word)
+    return word.removesuffix("'s").replace("'", "").split() or ["s"]
+
+
+def _word_code(word: str) -> str:
+    return chr(_FIRST_WORD + crc32(word.encode()) % _WORD_CODES)
+
+
+class _SignTable(dict[int, str | None]):
+    """For str.translate: a character's levelled sign, None for what is dropped; filled as characters are met."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        folded = _simplifier().convert(unicodedata.normalize("NFKC", char).casefold())
+        kept = "".join(sign for sign in folded if sign.isalnum() or code >= _FIRST_WORD)
+        sign = self[code] = _SAME_NUMBER.get(kept, kept) or None
+        return sign
+
+
+class _SoundTable(dict[int, str]):
+    """For str.translate: the code of a sign's sound; what has no pinyin sounds like itself."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        sound = self[code] = _sound_code(lazy_pinyin(char)[0]) if _HAN.match(char) else char
+        return sound
+
+
+_SAME_NUMBER = {"幺": "一", "两": "二", "〇": "零", "俩": "二"}
+_SIGNS = _SignTable()
+_SOUNDS = _SoundTable({ord(SEPARATOR): SEPARATOR})
+_SOUND_CODES: dict[str, str] = {}
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _sound_code(syllable: str) -> str:
+    if not syllable.isascii():
+        return syllable if len(syllable) == 1 else syllable[:1]
+    near = level_syllable(syllable)
+    return _SOUND_CODES.setdefault(near, chr(_FIRST_SOUND + len(_SOUND_CODES)))
+
+
+def level_syllable(syllable: str) -> str:
+    """A toneless syllable with confused sounds made one: zh/z ch/c sh/s, n/l at the start, ang/an eng/en ing/in."""
+    syllable = re.sub(r"^([zcs])h", r"\1", syllable)
+    syllable = re.sub(r"^n(?=.)(?!g$)", "l", syllable)
+    return re.sub(r"([aei])ng$", r"\1n", syllable)
+
+
+def _prepare_pattern(phrase: str) -> PreparedPhrase:
+    chinese = _HAN.search(phrase) is not None
+    parts = _SLOT.split(re.sub(r"^[….\s]+|[….\s]+$", "", phrase))
+    number = f"[{NUMBER_SIGNS}]{{1,6}}" if chinese else f"[{''.join(map(_word_code, NUMBER_WORDS))}]{{1,4}}"
+
+    def pattern(*, sounds: bool) -> re.Pattern[str]:
+        source = ""
+        for part in parts:
+            if part == "{n}":
+                source += number
+            elif _SLOT.fullmatch(part):
+                source += f"[^{SEPARATOR}]{{0,{GAP}}}?"
+            else:
+                codes = _codes(part, chinese=chinese)
+                source += re.escape(codes.translate(_SOUNDS) if sounds else codes)
+        return re.compile(source)
+
+    by_sound = None if "{n}" in parts else pattern(sounds=True)
+    return PreparedPhrase(phrase, "", (), frozenset(), pattern(sounds=False), by_sound)
+
+
+def _pattern_places(
+    phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool
+) -> Iterator[tuple[int, int]]:
+    signs = phrase.sign_pattern
+    if by_sound and phrase.sound_pattern is not None:
+        yield from (found.span() for found in phrase.sound_pattern.finditer(heard.sounds, low, high))
+    elif signs is not None:
+        yield from (found.span() for found in signs.finditer(heard.signs, low, high))
+
+
+def _whole(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool) -> Iterator[int]:
+    if not by_sound or len(phrase.signs) == 1:
+        yield from _everywhere(phrase.signs, heard.signs, low, high)
+    else:
+        for reading in phrase.sounds:
+            yield from _everywhere(reading, heard.sounds, low, high)
+
+
+def _everywhere(needle: str, hay: str, low: int, high: int) -> Iterator[int]:
+    at = hay.find(needle, low, high)
+    while at >= 0:
+        yield at
+        at = hay.find(needle, at + len(needle), high)
+
+
+def _pairs(codes: str) -> Iterator[str]:
+    return map(str.__add__, codes, codes[1:])
+
+
+def _pairs_between(heard: Heard, low: int, high: int, *, by_sound: bool) -> frozenset[str]:
+    key = (low, high, by_sound)
+    if key not in heard.pairs:
+        heard.pairs[key] = frozenset(_pairs((heard.sounds if by_sound else heard.signs)[low:high]))
+    return heard.pairs[key]
+
+
+def _may_be_near(
+    phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool, min_similarity: float
+) -> bool:
+    """Whether k edits can be enough: each breaks at most two of the phrase's pairs, so the others must be spoken."""
+    length = len(phrase.signs)
+    edits = int((1 - min_similarity) * length + 1e-9)
+    if length < SHORTEST_FUZZY or not edits:
+        return False
+    pairs = phrase.pairs if by_sound else frozenset(_pairs(phrase.signs))
+    return len(pairs & _pairs_between(heard, low, high, by_sound=by_sound)) >= max(1, len(pairs) - 2 * edits)
+
+
+def _near(
+    phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool, cutoff: float
+) -> list[tuple[int, int]]:
+    """The place where the phrase aligns best, within one utterance, its end moved to where fewest edits are left."""
+    hay, needle = (heard.sounds, phrase.sounds[0]) if by_sound else (heard.signs, phrase.signs)
+    # the ratio counts an edit twice over both lengths, so that no place above the cut-off falls below this one
+    ratio = max(0.0, 100 * (1 - 2 * (1 - cutoff)))
+    found = partial_ratio_alignment(needle, hay[low:high], score_cutoff=ratio)
+    if found is None or found.dest_end <= found.dest_start:
+        return []
+    start, end = low + found.dest_start, low + found.dest_end
+    at = bisect_right(heard.starts, (start + end) // 2) - 1
+    bound_low, bound_high = heard.starts[at], heard.starts[at + 1] - 1
+    starts = {min(max(start + move, bound_low), bound_high) for move in (0, -1, 1)}
+    ends = {min(max(end + move, bound_low), bound_high) for move in (0, -1, 1, 2)}
+    places = [(a, b) for a in starts for b in ends if a < b]
+    if not places:
+        return []
+    return [min(places, key=lambda place: (Levenshtein.distance(needle, hay[place[0] : place[1]]), place))]
+
+
+def _hit(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool = True) -> Hit:
+    position = bisect_right(heard.starts, low) - 1
+    offset = heard.starts[position]
+    places = spans(heard.utterances[position].text)
+    similarity, how = _similarity(phrase, heard, low, high, by_sound=by_sound)
+    match = Match(places[low - offset][0], places[high - 1 - offset][1], similarity, how)
+    return Hit(position, match, phrase.text)
+
+
+def _similarity(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool) -> tuple[float, str]:
+    """1 - edits / length, where a sign that only sounds right counts as SOUND_COST of an edit."""
+    signs = heard.signs[low:high]
+    if phrase.sign_pattern is not None:
+        whole = phrase.sign_pattern.fullmatch(signs) is not None
+        return (1.0, "sign") if whole else (1 - SOUND_COST, "sound")
+    wrong = Levenshtein.distance(phrase.signs, signs)
+    if not by_sound or not wrong:
+        return max(0.0, 1 - wrong / len(phrase.signs)), "sign"
+    unheard = min(Levenshtein.distance(reading, heard.sounds[low:high]) for reading in phrase.sounds)
+    cost = unheard + SOUND_COST * max(0, wrong - unheard)
+    return max(0.0, 1 - cost / len(phrase.signs)), "sound" if unheard < wrong else "sign"
