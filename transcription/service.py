@@ -1,0 +1,228 @@
+"""What changes recordings and transcripts: import, quarantine, retry, and keeping what a worker heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from qa_app.core import journal, people, queue
+from qa_app.core.access import SYSTEM, Action, Actor, covers, reach
+from qa_app.core.errors import Conflict, Forbidden, NotFound
+from transcription.files import transcript_to_dict
+from transcription.manifest import CallFacts
+from transcription.model import EngineInfo, Transcript
+from transcription.playback import PlaybackCopy
+from transcription.storage import Store
+from transcription.tables import (
+    CallAgentRow,
+    CallRow,
+    PlaybackRow,
+    RecordingRow,
+    RecordingState,
+    SourceRow,
+    TranscriptRow,
+)
+
+TRANSCRIBE = "transcribe"
+ARCHIVE_AGE = timedelta(days=30)
+TODAY_AGE = timedelta(days=1)
+
+
+class Outcome(StrEnum):
+    """What became of one file of an import."""
+
+    IMPORTED = "imported"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """What a first look at a file found; `refusal` is a code and a sentence if it cannot be used."""
+
+    duration_s: float | None = None
+    codec: str = ""
+    sample_rate: int | None = None
+    channels: int | None = None
+    refusal: tuple[str, str] | None = None
+
+
+Examine = Callable[[Path], AudioFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What holds for every file of one import unless its manifest row says otherwise."""
+
+    store: Store
+    examine: Examine
+    source: str = "default"
+    channel_map: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """One line of the import report."""
+
+    file: str
+    outcome: Outcome
+    call_id: str = ""
+    reason: str = ""
+
+
+def source_id(session: Session, name: str) -> int:
+    """The source of that name, made with the defaults (agent left, customer right) on first use."""
+    row = session.scalars(select(SourceRow).where(SourceRow.name == name)).first()
+    if row is None:
+        row = SourceRow(name=name)
+        session.add(row)
+        session.flush()
+    return row.id
+
+
+def import_file(
+    session: Session, actor: Actor, now: datetime, file: Path, facts: CallFacts | None, plan: ImportPlan
+) -> ImportResult:
+    """Take one file in: stored once by its hash, its call made or joined, its transcription made due.
+
+    A file that cannot be used is kept and quarantined with the reason; the same bytes again change nothing.
+    """
+    allowed = reach(actor, Action.IMPORT_RECORDINGS)
+    facts = facts or CallFacts(call_id=file.stem)
+    sha256, relative, size = plan.store.keep(file)
+    known = session.scalars(select(RecordingRow).where(RecordingRow.sha256 == sha256)).first()
+    if known is not None:
+        call = session.get(CallRow, known.call_pk) if known.call_pk else None
+        return ImportResult(file.name, Outcome.DUPLICATE, call.call_id if call else "")
+    source = session.get_one(SourceRow, source_id(session, plan.source))
+    heard = plan.examine(plan.store.original(relative))
+    recording = RecordingRow(
+        source_id=source.id, sha256=sha256, file_name=file.name[-255:], path=relative, size_bytes=size,
+        duration_s=heard.duration_s, codec=heard.codec, sample_rate=heard.sample_rate, channels=heard.channels,
+        channel_map=facts.channel_map or plan.channel_map or source.channel_map,
+        language=plan.language or source.language, imported_at=now, imported_by=actor.user_id,
+        state=RecordingState.QUARANTINED if heard.refusal else RecordingState.QUEUED,
+    )  # fmt: skip
+    if heard.refusal:
+        recording.reason_code, recording.reason = heard.refusal[0], heard.refusal[1][:500]
+    call = _call(session, actor, now, facts)
+    if not covers(allowed, call.unit_id, frozenset()):
+        raise Forbidden("{name} may not import calls of this team ({call}).", name=actor.name, call=facts.call_id)
+    recording.call_pk = call.id
+    session.add(recording)
+    session.flush()
+    if heard.refusal:
+        return ImportResult(file.name, Outcome.QUARANTINED, call.call_id, heard.refusal[1])
+    queue.put(
+        session,
+        now,
+        TRANSCRIBE,
+        f"recording:{recording.id}",
+        priority=priority(call.started_at, now),
+        recording_id=recording.id,
+    )
+    return ImportResult(file.name, Outcome.IMPORTED, call.call_id)
+
+
+def priority(started_at: datetime, now: datetime) -> int:
+    """Today's calls before the others, archives last, so that a back-load never starves the day's work."""
+    age = now - started_at
+    if age <= TODAY_AGE:
+        return queue.TODAY
+    return queue.ARCHIVE if age > ARCHIVE_AGE else queue.NORMAL
+
+
+def _call(session: Session, actor: Actor, now: datetime, facts: CallFacts) -> CallRow:
+    call = session.scalars(select(CallRow).where(CallRow.call_id == facts.call_id)).first()
+    if call is not None:
+        return call
+    root = people.root_unit(session)
+    agents = [people.agent_by_code(session, actor, now, code, root) for code in facts.agents]
+    call = CallRow(
+        call_id=facts.call_id, unit_id=agents[0].unit_id if agents else root, started_at=facts.started_at or now,
+        direction=facts.direction, queue=facts.queue, case_ref=facts.case_ref, customer_ref=facts.customer_ref,
+        rating=facts.rating, hangup_by=facts.hangup_by, transfer_from=facts.transfer_from, created_at=now,
+    )  # fmt: skip
+    session.add(call)
+    session.flush()
+    for position, agent in enumerate(agents):
+        session.add(CallAgentRow(call_pk=call.id, user_id=agent.id, position=position))
+    return call
+
+
+def journal_import(session: Session, actor: Actor, now: datetime, results: list[ImportResult]) -> None:
+    """One journal entry for a whole import."""
+    counts = {outcome.value: sum(result.outcome is outcome for result in results) for outcome in Outcome}
+    journal.record(session, actor, "recordings.import", "recordings", now, **counts)
+
+
+def keep_playback(
+    session: Session, recording_id: int, path: str, mime: str, copy: PlaybackCopy, waveforms: list[list[float]]
+) -> None:
+    """Note the playback copy of a recording; made again after a retry, it replaces the earlier note."""
+    row = session.get(PlaybackRow, recording_id) or PlaybackRow(recording_id=recording_id)
+    row.path, row.mime, row.size_bytes = path, mime, copy.size_bytes
+    row.chunks = [list(asdict(chunk).values()) for chunk in copy.chunks]
+    row.waveforms = list(waveforms)
+    session.add(row)
+
+
+def keep_transcript(session: Session, now: datetime, recording_id: int, transcript: Transcript) -> int:
+    """Add what was heard as the next revision; returns its id. The same engine, model and text is not kept twice."""
+    recording = session.get_one(RecordingRow, recording_id)
+    newest = session.scalars(
+        select(TranscriptRow)
+        .where(TranscriptRow.recording_id == recording_id)
+        .order_by(TranscriptRow.revision.desc())
+        .limit(1)
+    ).first()
+    body, engine = transcript_to_dict(transcript), transcript.engine or EngineInfo("hand", "", "")
+    recording.state, recording.reason, recording.reason_code = RecordingState.TRANSCRIBED, None, None
+    if newest is not None and newest.body == body:
+        return newest.id
+    row = TranscriptRow(
+        recording_id=recording_id, revision=newest.revision + 1 if newest else 1, parent_id=None,
+        language=transcript.language, engine=engine.name, model=engine.model, model_sha256=engine.model_sha256,
+        vocabulary=engine.vocabulary, body=body, created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def quarantine(session: Session, now: datetime, recording_id: int, code: str, reason: str) -> None:
+    """Set a recording aside with the reason, for people to see and retry."""
+    row = session.get_one(RecordingRow, recording_id)
+    row.state, row.reason_code, row.reason = RecordingState.QUARANTINED, code[:40], reason[:500]
+    journal.record(session, SYSTEM, "recording.quarantine", f"recording:{recording_id}", now, code=code, reason=reason)
+
+
+def retry(session: Session, actor: Actor, now: datetime, recording_id: int) -> None:
+    """Put a quarantined recording into the queue again."""
+    allowed = reach(actor, Action.RETRY_RECORDING)
+    row = session.get(RecordingRow, recording_id)
+    if row is None or row.call_pk is None:
+        raise NotFound("There is no recording {recording}.", recording=recording_id)
+    call = session.get_one(CallRow, row.call_pk)
+    if not covers(allowed, call.unit_id, frozenset()):
+        raise NotFound("There is no recording {recording}.", recording=recording_id)
+    if row.state is not RecordingState.QUARANTINED:
+        raise Conflict("The recording {file} is not in quarantine; nothing to retry.", file=row.file_name)
+    row.state, row.reason, row.reason_code = RecordingState.QUEUED, None, None
+    queue.put(
+        session, now, TRANSCRIBE, f"recording:{row.id}", priority=priority(call.started_at, now), recording_id=row.id
+    )
+    journal.record(session, actor, "recording.retry", f"recording:{row.id}", now)
+
+
+def recordings_in_state(session: Session, state: RecordingState) -> int:
+    """How many recordings stand in a state."""
+    return session.scalar(select(func.count()).where(RecordingRow.state == state)) or 0
