@@ -148,6 +148,10 @@ def make(row: dict[str, str], spoken: Path) -> None:
     spoken_at = json.loads((spoken / f"{stem}.ref.json").read_text(encoding="utf-8"))["utterances"]
     dialogue = json.loads((CALLS / "dialogues" / f"{stem}.json").read_text(encoding="utf-8"))
     audio, utterances = close_pauses(read_two_channels(spoken / f"{stem}.flac"), spoken_at)
+    utterances = [
+        {**utterance, "text": turn.get("written", turn["text"])}
+        for utterance, turn in zip(utterances, dialogue["turns"], strict=True)
+    ]
     add_hold_music(audio, dialogue, utterances)
     encode(mixed(audio) if row["channels"] == "mixed" else audio, CALLS / row["file"])
     reference = {"duration_s": round(len(audio) / RATE, 2), "utterances": utterances}
