@@ -1,1 +1,1 @@
-"""transcript + scorecard -> checks -> answers with evidence -> score -> (a person confirms or overrules) -> evaluation."""
+"""transcript + scorecard -> checks -> answers with evidence -> score -> (a person decides) -> evaluation."""

@@ -30,6 +30,21 @@ class Fatal(StrEnum):
     CALL = "call"
 
 
+class CardState(StrEnum):
+    """A published version is immutable; an archived one is kept for the scores that name it."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Author(StrEnum):
+    """Who answered an evaluation."""
+
+    MACHINE = "machine"
+    PERSON = "person"
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One text in both languages."""

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.core.db import Base, UtcDateTime, by_value
-from scorecards.model import Verdict
-
-
-class CardState(StrEnum):
-    """A published version is immutable; an archived one is kept for the scores that name it."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    ARCHIVED = "archived"
-
-
-class Author(StrEnum):
-    """Who answered an evaluation."""
-
-    MACHINE = "machine"
-    PERSON = "person"
+from scorecards.model import Author, CardState, Verdict
 
 
 class ScorecardRow(Base):
@@ -76,7 +60,10 @@ class AnswerRow(Base):
     """One verdict of an evaluation with its evidence."""
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("evaluation_id", "criterion"), Index("ix_answer_criterion_verdict", "criterion", "verdict"))
+    __table_args__ = (
+        UniqueConstraint("evaluation_id", "criterion"),
+        Index("ix_answer_criterion_verdict", "criterion", "verdict"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))

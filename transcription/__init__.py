@@ -1,1 +1,1 @@
-"""recording -> decoded channels -> speech regions -> packed batches -> engine -> utterances -> metrics -> transcript."""
+"""recording -> channels -> speech regions -> packed batches -> engine -> utterances -> metrics -> transcript."""

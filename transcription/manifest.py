@@ -82,12 +82,16 @@ def read_manifest(path: Path, zone: ZoneInfo) -> Manifest:
     for number, row in enumerate(reader, 2):
         name = PurePath((row.get("file") or "").strip().replace("\\", "/")).name
         try:
-            if not name or name in rows:
-                raise Invalid("the file name is empty or stands twice")
+            _refuse_name(name, rows)
             rows[name] = _facts(name, row, zone)
         except Invalid as error:
             problems.append((name or path.name, f"{path.name} line {number}: {error}"))
     return Manifest(rows, tuple(problems))
+
+
+def _refuse_name(name: str, rows: dict[str, CallFacts]) -> None:
+    if not name or name in rows:
+        raise Invalid("the file name is empty or stands twice")
 
 
 def _facts(name: str, row: dict[str, str], zone: ZoneInfo) -> CallFacts:

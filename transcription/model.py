@@ -22,6 +22,14 @@ class Side(StrEnum):
     UNKNOWN = "unknown"
 
 
+class RecordingState(StrEnum):
+    """Where a recording stands; `quarantined` always carries a reason."""
+
+    QUEUED = "queued"
+    TRANSCRIBED = "transcribed"
+    QUARANTINED = "quarantined"
+
+
 def side_of(speaker: str) -> Side:
     """The side of a speaker label such as agent, agent2, customer, ivr; anything else is unknown."""
     match = SPEAKER.match(speaker)

@@ -14,10 +14,10 @@ from qa_app.core.access import Action, Actor, Reach, covers, reach
 from qa_app.core.errors import NotFound
 from qa_app.core.tables import JobRow, JobState, UserRow
 from transcription.files import transcript_from_dict
-from transcription.model import Transcript
+from transcription.model import RecordingState, Transcript
 from transcription.playback import Chunk
 from transcription.service import TRANSCRIBE
-from transcription.tables import CallAgentRow, CallRow, PlaybackRow, RecordingRow, RecordingState, TranscriptRow
+from transcription.tables import CallAgentRow, CallRow, PlaybackRow, RecordingRow, TranscriptRow
 
 PAGE_ROWS = 50
 _VISIBLE_HEAD = 3
@@ -319,7 +319,8 @@ def _line(
         id=call.id, call_id=call.call_id, started_at=call.started_at, agents=agents, customer=masked(call.customer_ref),
         queue=call.queue, case_ref=call.case_ref, direction=call.direction, rating=call.rating,
         recording_id=recording.id, file_name=recording.file_name, duration_s=recording.duration_s,
-        channels=recording.channels, language=spoken.get(recording.id, ""), state=recording.state, reason=recording.reason,
+        channels=recording.channels, language=spoken.get(recording.id, ""),
+        state=recording.state, reason=recording.reason,
         progress=job.progress if waiting and job and job.state is JobState.LEASED else None,
         waiting_since=job.created_at if waiting and job else None,
     )  # fmt: skip
@@ -346,3 +347,10 @@ def _languages(session: Session, recording_ids: list[int]) -> dict[int, str]:
     )
     found: dict[int, Any] = dict(session.execute(query).tuples().all())
     return found
+
+
+def call_ids(session: Session, actor: Actor, call_pks: list[int]) -> dict[int, str]:
+    """The call_id of each of these calls that lies in reach, in the order asked."""
+    query = select(CallRow.id, CallRow.call_id).where(CallRow.id.in_(call_pks), within(reach(actor, Action.SEE_CALLS)))
+    found = dict(session.execute(query).tuples().all())
+    return {call_pk: found[call_pk] for call_pk in call_pks if call_pk in found}

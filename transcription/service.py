@@ -16,7 +16,7 @@ from qa_app.core.access import SYSTEM, Action, Actor, covers, reach
 from qa_app.core.errors import Conflict, Forbidden, NotFound
 from transcription.files import transcript_to_dict
 from transcription.manifest import CallFacts
-from transcription.model import EngineInfo, Transcript
+from transcription.model import EngineInfo, RecordingState, Transcript
 from transcription.playback import PlaybackCopy
 from transcription.storage import Store
 from transcription.tables import (
@@ -24,7 +24,6 @@ from transcription.tables import (
     CallRow,
     PlaybackRow,
     RecordingRow,
-    RecordingState,
     SourceRow,
     TranscriptRow,
 )
@@ -44,7 +43,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AudioFacts:
+class FirstLook:
     """What a first look at a file found; `refusal` is a code and a sentence if it cannot be used."""
 
     duration_s: float | None = None
@@ -54,7 +53,7 @@ class AudioFacts:
     refusal: tuple[str, str] | None = None
 
 
-Examine = Callable[[Path], AudioFacts]
+Examine = Callable[[Path], FirstLook]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.core.db import Base, UtcDateTime, by_value
-
-
-class RecordingState(StrEnum):
-    """Where a recording stands; `quarantined` always carries a reason."""
-
-    QUEUED = "queued"
-    TRANSCRIBED = "transcribed"
-    QUARANTINED = "quarantined"
+from transcription.model import RecordingState
 
 
 class SourceRow(Base):

@@ -36,6 +36,7 @@ class SignedIn:
     expires_at: datetime
 
 
+COOKIE = "huiting_session"
 _ADDRESS_FACTOR = 10
 
 

@@ -140,7 +140,7 @@ def add_user(session: Session, actor: Actor, now: datetime, new: NewUser) -> int
         session.add(GrantRow(user_id=row.id, role=role, unit_id=new.unit_id))
     journal.record(
         session, actor, "user.add", f"user:{row.id}", now,
-        login=new.login, unit=new.unit_id, roles=[role.value for role in new.roles], external_ids=list(new.external_ids),
+        login=new.login, unit=new.unit_id, roles=[role.value for role in new.roles], codes=list(new.external_ids),
     )  # fmt: skip
     return row.id
 
@@ -272,10 +272,16 @@ def _user(session: Session, user_id: int) -> UserRow:
     return user
 
 
-def _keep_an_administrator(session: Session) -> None:
+def has_administrator(session: Session) -> bool:
+    """Whether somebody who can sign in is administrator."""
     admins = (
-        select(UserRow.id).join(GrantRow, GrantRow.user_id == UserRow.id)
+        select(UserRow.id)
+        .join(GrantRow, GrantRow.user_id == UserRow.id)
         .where(GrantRow.role == Role.ADMIN, UserRow.active.is_(True), UserRow.password_hash.is_not(None))
-    )  # fmt: skip
-    if session.scalars(admins.limit(1)).first() is None:
+    )
+    return session.scalars(admins.limit(1)).first() is not None
+
+
+def _keep_an_administrator(session: Session) -> None:
+    if not has_administrator(session):
         raise Conflict("Somebody must stay administrator; make another one first.")

@@ -104,10 +104,16 @@ def release(session: Session, job: Job) -> None:
     )
 
 
-def counts(session: Session, kinds: tuple[str, ...]) -> dict[JobState, int]:
-    """How many jobs of these kinds stand in each state."""
-    query = select(JobRow.state, func.count()).where(JobRow.kind.in_(kinds)).group_by(JobRow.state)
+def counts(session: Session) -> dict[JobState, int]:
+    """How many jobs stand in each state."""
+    query = select(JobRow.state, func.count()).group_by(JobRow.state)
     return {state: number for state, number in session.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+
+
+def overdue(session: Session, since: datetime) -> int:
+    """How many jobs have been due since before then and nobody has taken them."""
+    query = select(func.count()).where(JobRow.state == JobState.WAITING, JobRow.run_after < since)
+    return session.scalar(query) or 0
 
 
 def _changed(session: Session, job: Job, values: dict[str, Any]) -> bool:

@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     shortest_s: float = Field(default=3.0, ge=0)
     """Recordings shorter than this many seconds are quarantined as too short."""
 
-    longest_s: float = Field(default=4 * 3600.0, gt=0)
-    """Recordings longer than this many seconds are quarantined as over-long."""
+    longest_s: float = Field(default=3600.0, gt=0)
+    """Recordings longer than this many seconds are quarantined; an hour of two channels takes 460 MB to decode."""
 
     lease_s: float = Field(default=60, gt=0)
     """Seconds a worker holds a job without renewing before another may take it."""
@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database address in use."""
         return self.database_url or f"sqlite:///{(self.folder / 'huiting.db').resolve()}"
+
+    @property
+    def journal_heads(self) -> Path:
+        """The file outside the database to which the journal's heads are anchored."""
+        return self.folder / "journal-heads.txt"
 
     @property
     def decoding_processes(self) -> int:

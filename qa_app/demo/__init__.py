@@ -1,1 +1,70 @@
-"""The made-up call centre of the demo: written calls, their audio, the people who take them."""
+"""The demo: a small call centre whose calls are really transcribed and really scored, on the spot."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from qa_app.core import people
+from qa_app.core.access import SYSTEM, Role
+from qa_app.core.clock import utc_now
+from qa_app.core.db import transaction
+from qa_app.core.tables import UnitKind
+from qa_app.runtime import Runtime
+
+CALLS = Path(__file__).with_name("calls")
+STAFF = (
+    ("admin", "管理员 Admin", Role.ADMIN, False),
+    ("inspector", "王敏 Wang Min", Role.INSPECTOR, False),
+    ("lead", "赵倩 Zhao Qian", Role.QA_LEAD, False),
+    ("supervisor", "刘洋 Liu Yang", Role.SUPERVISOR, True),
+    ("manager", "孙莉 Sun Li", Role.MANAGER, False),
+    ("monitor", "吴刚 Wu Gang", Role.MONITOR, False),
+)
+AGENT_LOGIN = "A012"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A login that the demo prints."""
+
+    login: str
+    password: str
+    role: Role
+
+
+def build(runtime: Runtime) -> list[DemoLogin]:
+    """Make the demo's people once and give each a fresh password; returns the logins."""
+    with transaction(runtime.engine) as session:
+        known = {person.login: person.id for person in people.people(session, SYSTEM)}
+        if not known:
+            known = _people(session)
+        logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, _, role, _ in STAFF]
+        logins.append(DemoLogin(AGENT_LOGIN, secrets.token_urlsafe(9), Role.AGENT))
+        for made in logins:
+            people.set_password(session, SYSTEM, utc_now(), known[made.login], made.password)
+    return logins
+
+
+def _people(session: Session) -> dict[str, int]:
+    now = utc_now()
+    company = people.root_unit(session)
+    region = people.add_unit(session, SYSTEM, now, UnitKind.REGION, "华东 East", company)
+    centre = people.add_unit(session, SYSTEM, now, UnitKind.CENTRE, "客服中心 Care centre", region)
+    teams: dict[str, int] = {}
+    known: dict[str, int] = {}
+    for agent in json.loads((CALLS / "people.json").read_text(encoding="utf-8")):
+        team = agent["team"]
+        teams[team] = teams.get(team) or people.add_unit(session, SYSTEM, now, UnitKind.TEAM, team, centre)
+        code = agent["external_id"]
+        new = people.NewUser(code, f"{agent['name_zh']} {code}", teams[team], None, (Role.AGENT,), (code,))
+        known[code] = people.add_user(session, SYSTEM, now, new)
+    for login, name, role, in_team in STAFF:
+        unit = next(iter(teams.values())) if in_team else centre
+        unit = company if role in (Role.ADMIN, Role.MONITOR) else unit
+        known[login] = people.add_user(session, SYSTEM, now, people.NewUser(login, name, unit, None, (role,)))
+    return known

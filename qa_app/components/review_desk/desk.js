@@ -1,6 +1,7 @@
 // Puts the parts together. The default export runs on every rerun: the first time it builds, later it only patches.
 const DESKS = new WeakMap();
 const UNSAVED = new Map();
+const GROUP_HEAD_PX = 34;
 
 function callOf(data) {
   return data.call ?? data.header;
@@ -96,7 +97,7 @@ function select(desk, criterion, { second = null, jump = true } = {}) {
   if (before) desk.form.show(before);
   desk.form.show(criterion);
   desk.focusRow(criterion);
-  bringIntoView(desk.form.pane, desk.form.row(criterion).node);
+  bringIntoView(desk.form.pane, desk.form.row(criterion).node, GROUP_HEAD_PX);
   desk.transcript.showQuotes();
   desk.timeline.showFlags();
   const target = second ?? (jump ? timedEvidence(desk, criterion)[0]?.second : null);

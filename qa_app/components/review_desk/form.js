@@ -181,7 +181,7 @@ function openComment(desk, criterion) {
   desk.showTab("form");
   const { field, node } = desk.form.row(criterion);
   field.focus({ preventScroll: true });
-  bringIntoView(desk.form.pane, node);
+  bringIntoView(desk.form.pane, node, GROUP_HEAD_PX);
 }
 
 // Enter: confirm the proposal, or go on if the person has answered already.

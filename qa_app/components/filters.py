@@ -1,0 +1,111 @@
+"""Filters that live in the address bar, so that a list can be shared and found again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from qa_app.components.tables import STATE_NAMES
+from qa_app.joins import REVIEWED, TO_REVIEW
+from qa_app.runtime import runtime
+from qa_app.session import _
+from transcription.model import RecordingState
+from transcription.queries import PAGE_ROWS, CallFilter
+
+CALL_KEYS = ("words", "review", "state", "queue", "spoken", "since", "until", "page")
+LONGEST_WORDS = 80
+
+
+def calls(queue_names: list[str]) -> tuple[CallFilter, str]:
+    """The filter of the Calls page and which side of the review it asks for."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            _("Search"), key="words", bind="query-params", icon=":material/search:", max_chars=LONGEST_WORDS, width=260,
+            placeholder=_("call, case, file, agent"),
+        )  # fmt: skip
+        names = {"": _("all"), TO_REVIEW: _("to review"), REVIEWED: _("reviewed")}
+        st.selectbox(
+            _("Review"), list(names), format_func=names.__getitem__, key="review", bind="query-params", width=140
+        )
+        states = {"": _("all"), **{state.value: _(text) for state, text in STATE_NAMES.items()}}
+        st.selectbox(
+            _("Recording"), list(states), format_func=states.__getitem__, key="state", bind="query-params", width=140
+        )
+        st.selectbox(
+            _("Queue"),
+            ["", *queue_names],
+            format_func=lambda name: name or _("all"),
+            key="queue",
+            bind="query-params",
+            width=160,
+        )
+        spoken = {"": _("all"), "zh": _("Chinese"), "en": _("English")}
+        st.selectbox(
+            _("Spoken"), list(spoken), format_func=spoken.__getitem__, key="spoken", bind="query-params", width=120
+        )
+        st.date_input(_("From"), value=None, key="since", bind="query-params", width=150)
+        st.date_input(_("To"), value=None, key="until", bind="query-params", width=150)
+    state = st.session_state
+    return CallFilter(
+        words=state["words"] or "",
+        state=state["state"] or "",
+        queue=state["queue"] or "",
+        language=state["spoken"] or "",
+        since=_day_start(state["since"]),
+        until=_day_start(state["until"], 1),
+        page=int(state.get("page", 1)),
+    ), state["review"] or ""
+
+
+def in_address() -> dict[str, str]:
+    """The filters as they stand in the address, to come back to the same list."""
+    return {key: st.query_params[key] for key in CALL_KEYS if key in st.query_params}
+
+
+def from_address() -> tuple[CallFilter, str]:
+    """The same filter read from the address alone, as the Review page does for next and previous."""
+    given = in_address()
+    return CallFilter(
+        words=given.get("words", "")[:LONGEST_WORDS],
+        state="transcribed",
+        queue=given.get("queue", ""),
+        language=given.get("spoken", ""),
+        since=_day_start(_day(given.get("since"))),
+        until=_day_start(_day(given.get("until")), 1),
+    ), given.get("review", "")
+
+
+def progress(counts: dict[RecordingState, int]) -> None:
+    """One bar for everything that waits, while something does."""
+    waiting, total = counts.get(RecordingState.QUEUED, 0), sum(counts.values())
+    if waiting:
+        st.progress(
+            (total - waiting) / total, _("{done} of {total} recordings transcribed", done=total - waiting, total=total)
+        )
+
+
+def pager(total: int) -> None:
+    """Which page of the list; only where there is more than one."""
+    pages = -(-total // PAGE_ROWS)
+    st.caption(_("{total} calls", total=total))
+    if pages > 1:
+        st.number_input(_("Page"), 1, pages, key="page", bind="query-params", width=120)
+
+
+def _choice(label: str, names: dict[str, str], key: str) -> None:
+    st.selectbox(label, list(names), format_func=names.__getitem__, key=key, bind="query-params", width=150)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _day_start(day: date | None, after: int = 0) -> datetime | None:
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=after), time(), ZoneInfo(runtime().settings.timezone))

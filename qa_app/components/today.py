@@ -1,0 +1,75 @@
+"""The parts of the Today page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qa_app import session
+from qa_app.doctor import Finding, Level
+from qa_app.joins import OwnDay
+from qa_app.session import _
+from scorecards import queries, service
+from transcription.model import RecordingState
+
+SHOWN = 20
+_ICONS = {Level.GOOD: ":material/check_circle:", Level.WARNING: ":material/warning:", Level.BAD: ":material/error:"}
+
+
+def own_figures(day: OwnDay) -> None:
+    """What I have done today and what I have begun."""
+    with st.container(horizontal=True):
+        st.metric(_("Submitted today"), day.submitted, border=True)
+        median = "–" if day.median_s is None else f"{int(day.median_s) // 60:02d}:{int(day.median_s) % 60:02d}"
+        st.metric(_("Median time a call"), median, border=True)
+        st.metric(_("Begun and not submitted"), len(day.drafts), border=True)
+    if day.drafts:
+        with st.container(horizontal=True):
+            for call_pk, call_id in day.drafts[:SHOWN]:
+                if st.button(_("Go on with {call}", call=call_id), key=f"draft.{call_pk}", icon=":material/edit:"):
+                    st.switch_page("views/review.py", query_params={"call": str(call_pk)})
+
+
+def rechecks() -> None:
+    """Alleged fatal errors that wait for a second person's word."""
+    waiting = session.read(queries.pending_rechecks)
+    if not waiting:
+        return
+    st.subheader(_("Fatal errors to re-check ({total})", total=len(waiting)))
+    for item in waiting:
+        key = f"{item.evaluation_id}.{item.criterion}"
+        with st.container(border=True):
+            st.markdown(f"**{item.title}** · {item.author_name} · {session.moment(item.at)}")
+            st.text(item.comment)
+            reason = st.text_input(_("Reason of the re-check"), key=f"reason.{key}")
+            with st.container(horizontal=True):
+                if st.button(_("Open the call"), key=f"open.{key}", icon=":material/hearing:"):
+                    st.switch_page("views/review.py", query_params={"call": str(item.call_pk)})
+                confirm = st.button(_("Confirm the error"), key=f"yes.{key}", type="primary")
+                reject = st.button(_("Not an error"), key=f"no.{key}")
+            if confirm or reject:
+                session.act(
+                    service.recheck_fatal, session.now(), item.evaluation_id, item.criterion, reason,
+                    confirmed=confirm, done=_("The re-check was kept."),
+                )  # fmt: skip
+                st.rerun()
+
+
+def recordings(counts: dict[RecordingState, int]) -> None:
+    """How the recordings stand, in one line."""
+    text = _(
+        "Recordings: {done} transcribed, {waiting} waiting, {aside} set aside.",
+        done=counts.get(RecordingState.TRANSCRIBED, 0),
+        waiting=counts.get(RecordingState.QUEUED, 0),
+        aside=counts.get(RecordingState.QUARANTINED, 0),
+    )
+    st.caption(text)
+
+
+def health(findings: list[Finding]) -> None:
+    """What `huiting doctor` finds, for the administrator."""
+    st.subheader(_("Health"))
+    for finding in findings:
+        st.markdown(
+            f"{_ICONS[finding.level]} **{_(finding.subject)}** {finding.found}"
+            + (f" · {finding.mend}" if finding.mend else "")
+        )

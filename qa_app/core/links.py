@@ -1,0 +1,41 @@
+"""Signed addresses of recordings: which recording, for whom, until when."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from qa_app.core.errors import Forbidden
+
+PREFIX = "/recordings"
+
+
+def listening_address(secret: bytes, recording_id: int, user_id: int, now: datetime, lifetime: timedelta) -> str:
+    """The address under which this user may fetch this recording until now + lifetime.
+
+    The end is rounded up to a whole quarter of the lifetime, so that a page drawn again keeps its address and
+    the browser its place in the audio.
+    """
+    step = max(60, int(lifetime.total_seconds() / 4))
+    until = (int((now + lifetime).timestamp()) // step + 1) * step
+    return f"{PREFIX}/{recording_id}?u={user_id}&e={until}&s={_signature(secret, recording_id, user_id, until)}"
+
+
+def check_address(secret: bytes, recording_id: int, query: dict[str, str], now: datetime) -> int:
+    """The user an address was made for; raises Forbidden if it was changed or has run out."""
+    try:
+        user_id, until, signature = int(query["u"]), int(query["e"]), query["s"]
+    except (KeyError, ValueError):
+        raise Forbidden("This address is incomplete; open the recording from its page.") from None
+    if not hmac.compare_digest(signature.encode(), _signature(secret, recording_id, user_id, until).encode()):
+        raise Forbidden("This address was changed; open the recording from its page.")
+    if datetime.fromtimestamp(until, UTC) < now:
+        raise Forbidden("This address has run out; open the recording from its page.")
+    return user_id
+
+
+def _signature(secret: bytes, recording_id: int, user_id: int, until: int) -> str:
+    digest = hmac.new(secret, f"recording:{recording_id}:{user_id}:{until}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()

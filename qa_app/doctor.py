@@ -1,0 +1,139 @@
+"""What is installed, which model, which database, what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+from sqlalchemy.exc import SQLAlchemyError
+
+from qa_app import migrations
+from qa_app.core import journal, people, queue
+from qa_app.core.clock import utc_now
+from qa_app.core.db import reading
+from qa_app.core.errors import HuitingError
+from qa_app.core.tables import JobState
+from qa_app.runtime import Runtime
+from transcription.model_pack import find_model, model_sha256
+
+LEAST_FREE_GB = 5
+GIB = 1 << 30
+STALLED = timedelta(minutes=10)
+
+
+class Level(StrEnum):
+    """How a finding weighs; only `bad` keeps the product from working."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what was found and, where it is wrong, how to mend it."""
+
+    level: Level
+    subject: str
+    found: str
+    mend: str = ""
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name
+    """Mark a message for the catalogue."""
+    return message
+
+
+def examine(runtime: Runtime) -> list[Finding]:
+    """Everything that the doctor looks at, in order; a look that fails is itself a finding."""
+    looks: tuple[tuple[str, Callable[[Runtime], Iterator[Finding]]], ...] = (
+        (N_("Program"), _program), (N_("Speech model"), _model), (N_("Database"), _database),
+        (N_("Journal"), _journal), (N_("Queue"), _queue), (N_("Data folder"), _folder),
+    )  # fmt: skip
+    findings: list[Finding] = []
+    for subject, look in looks:
+        try:
+            findings += look(runtime)
+        except HuitingError as error:
+            findings.append(Finding(Level.BAD, subject, str(error)))
+        except (SQLAlchemyError, OSError) as error:
+            findings.append(Finding(Level.BAD, subject, str(error).splitlines()[0]))
+    return findings
+
+
+def _program(_runtime: Runtime) -> Iterator[Finding]:
+    python = ".".join(map(str, sys.version_info[:3]))
+    cores, memory = len(os.sched_getaffinity(0)), psutil.virtual_memory().total / GIB
+    found = f"huiting {version('huiting')}, Python {python}, {cores} cores, {memory:.0f} GiB"
+    yield Finding(Level.GOOD, N_("Program"), found)
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    yield Finding(Level.GOOD, N_("Browser for tests"), browser or "none", "" if browser else "apt install chromium")
+
+
+def _model(runtime: Runtime) -> Iterator[Finding]:
+    model = find_model(runtime.settings.model, runtime.settings.models)
+    if Path(model).is_dir():
+        yield Finding(Level.GOOD, N_("Speech model"), f"{model}, sha256 {model_sha256(model)[:16]}…")
+    else:
+        yield Finding(
+            Level.WARNING,
+            N_("Speech model"),
+            model,
+            "a hub name: it is fetched on first use; name a folder to stay offline",
+        )
+
+
+def _database(runtime: Runtime) -> Iterator[Finding]:
+    shown = runtime.engine.url.render_as_string(hide_password=True)
+    found, newest = migrations.current(runtime.engine)
+    if found != newest:
+        yield Finding(Level.BAD, N_("Database"), f"{shown}: revision {found}, needed {newest}", "huiting db upgrade")
+        return
+    yield Finding(Level.GOOD, N_("Database"), f"{shown}, revision {found}")
+    with reading(runtime.engine) as session:
+        administered = people.has_administrator(session)
+    if not administered:
+        mend = "huiting user add LOGIN --role admin"
+        yield Finding(Level.BAD, N_("Administrator"), "nobody is administrator", mend)
+
+
+def _journal(runtime: Runtime) -> Iterator[Finding]:
+    with reading(runtime.engine) as session:
+        verified = journal.verify(session, runtime.settings.journal_heads)
+    if verified.fault:
+        yield Finding(Level.BAD, N_("Journal"), verified.fault, "keep the database as it is and call whoever audits it")
+    else:
+        yield Finding(Level.GOOD, N_("Journal"), f"{verified.entries} entries, unbroken")
+
+
+def _queue(runtime: Runtime) -> Iterator[Finding]:
+    now = utc_now()
+    with reading(runtime.engine) as session:
+        counts = queue.counts(session)
+        late = queue.overdue(session, now - STALLED)
+    found = ", ".join(f"{state.value} {number}" for state, number in sorted(counts.items())) or "empty"
+    if late:
+        yield Finding(
+            Level.WARNING, N_("Queue"), f"{found}; {late} due for over 10 minutes", "is a worker running? huiting work"
+        )
+    elif counts.get(JobState.FAILED):
+        yield Finding(Level.WARNING, N_("Queue"), found, "see the reasons on the Calls page, then try again there")
+    else:
+        yield Finding(Level.GOOD, N_("Queue"), found)
+
+
+def _folder(runtime: Runtime) -> Iterator[Finding]:
+    folder = runtime.settings.folder.resolve()
+    free = shutil.disk_usage(folder).free / GIB
+    writable = os.access(folder, os.W_OK)
+    level = Level.BAD if not writable else Level.WARNING if free < LEAST_FREE_GB else Level.GOOD
+    mend = "" if level is Level.GOOD else "make the folder writable and free some space"
+    yield Finding(level, N_("Data folder"), f"{folder}, {free:.0f} GiB free", mend)

@@ -1,0 +1,49 @@
+"""The two languages of the screens: English in the code, Chinese from the gettext catalogue."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from qa_app.core.errors import HuitingError
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+DOMAIN = "huiting"
+LOCALES = Path(__file__).parent / "locale"
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The messages of a language; English is what stands in the code."""
+    if not language.startswith("zh"):
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, LOCALES, languages=["zh_CN"])
+
+
+def translate(language: str, message: str) -> str:
+    """A message in the language; the empty one stays empty (gettext would answer with its header)."""
+    return catalogue(language).gettext(message) if message else ""
+
+
+def sentence(language: str, error: HuitingError) -> str:
+    """An error's sentence in the language, with its values filled in."""
+    template = translate(language, error.template)
+    return template.format(**error.values) if error.values else template
+
+
+def preferred(accept_language: str) -> str:
+    """The first of our languages in a browser's Accept-Language header; Chinese if it names neither."""
+    return next((code for tag in _tags(accept_language) for code in LANGUAGES if tag.startswith(code)), "zh")
+
+
+def _tags(header: str) -> Iterable[str]:
+    weighted = []
+    for place, part in enumerate(header.lower().split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighted.append((-float(weight or 1), place, tag))
+        except ValueError:
+            continue
+    return [tag for _, _, tag in sorted(weighted)]

@@ -1,0 +1,57 @@
+"""The dashboard's entry: login gate, role -> pages, navigation; no content of its own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qa_app import session
+from qa_app.core import people
+from qa_app.core.access import Action
+from qa_app.i18n import LANGUAGES
+from qa_app.session import _
+
+st.set_page_config(page_title="回听 Huiting", page_icon=":material/hearing:", layout="wide")
+person = session.actor()
+if person is None:
+    st.session_state.clear()
+    st.info(_("You are signed out."), icon=":material/lock:")
+    st.link_button(_("Sign in"), "/login", type="primary")
+    st.stop()
+st.session_state["actor"] = person
+st.session_state.setdefault("language", person.language)
+
+
+def remember_language() -> None:
+    """Keep the chosen language for the next login."""
+    session.act(people.set_language, st.session_state["language"])
+
+
+def sign_out() -> None:
+    """End this browser's session."""
+    session.end_session()
+
+
+pages = [st.Page("views/today.py", title=_("Today"), icon=":material/today:", default=True)]
+if session.may(Action.SEE_CALLS):
+    pages.append(st.Page("views/calls.py", title=_("Calls"), icon=":material/call:"))
+    pages.append(st.Page("views/review.py", title=_("Review"), icon=":material/rule:"))
+if session.may(Action.MANAGE_PEOPLE):
+    pages.append(st.Page("views/people.py", title=_("People"), icon=":material/group:"))
+if session.may(Action.SEE_JOURNAL):
+    pages.append(st.Page("views/journal.py", title=_("Journal"), icon=":material/history:"))
+
+chosen = st.navigation(pages)
+with st.sidebar:
+    st.markdown(f"**{person.name}**")
+    st.caption(" · ".join(sorted(session.role_name(role) for role in person.roles)) or _("no role yet"))
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language",
+        required=True,
+        on_change=remember_language,
+    )
+    st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out)
+session.show_message()
+chosen.run()

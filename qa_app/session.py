@@ -1,0 +1,158 @@
+"""The page's way to the services: who acts, cached reads, and one transaction with one message for one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from qa_app import doctor
+from qa_app.core import journal, login
+from qa_app.core.access import Action, Actor, Role, allowed, require
+from qa_app.core.clock import utc_now
+from qa_app.core.db import reading, transaction
+from qa_app.core.errors import HuitingError
+from qa_app.core.links import listening_address
+from qa_app.i18n import preferred, sentence, translate
+from qa_app.runtime import runtime
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
+    """Mark a message for the catalogue where it is only stored."""
+    return message
+
+
+ROLE_NAMES = {
+    Role.INSPECTOR: N_("QA inspector"),
+    Role.SUPERVISOR: N_("Supervisor"),
+    Role.CASE_DESK: N_("Complaint desk"),
+    Role.SURVEYOR: N_("Survey staff"),
+    Role.MANAGER: N_("Manager"),
+    Role.MONITOR: N_("Monitoring group"),
+    Role.SHOPPER: N_("Mystery shopper"),
+    Role.AGENT: N_("Agent"),
+    Role.QA_LEAD: N_("QA lead"),
+    Role.HANDLER: N_("Responsible unit's handler"),
+    Role.ADMIN: N_("Administrator"),
+}
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def token() -> str | None:
+    """The session cookie of this browser."""
+    return st.context.cookies.get(login.COOKIE)
+
+
+def actor() -> Actor | None:
+    """The signed-in person, checked in the database on every rerun, so that revoking works at once."""
+    with reading(runtime().engine) as session:
+        return login.signed_in(session, utc_now(), token())
+
+
+def current() -> Actor:
+    """The person of this rerun, as the entry script has set it."""
+    found: Actor = st.session_state["actor"]
+    return found
+
+
+def language() -> str:
+    """Zh or en: the person's choice, else the browser's."""
+    chosen: str | None = st.session_state.get("language")
+    return chosen or preferred(st.context.headers.get("accept-language", ""))
+
+
+def _(message: str, **values: object) -> str:
+    """A message of the screen in the reader's language."""
+    text = translate(language(), message)
+    return text.format(**values) if values else text
+
+
+def may(action: Action) -> bool:
+    """Whether to show what leads to an action; the service checks again."""
+    return allowed(current(), action)
+
+
+def read(query: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """One read, cut to the actor's reach."""
+    with reading(runtime().engine) as session:
+        return query(session, current(), *args, **kwargs)
+
+
+def act(service: Callable[..., T], *args: Any, done: str = "", **kwargs: Any) -> T | None:  # noqa: ANN401 - the service's own
+    """One action in one transaction; an error's sentence is shown and None comes back, and what was typed stays."""
+    try:
+        with transaction(runtime().engine) as session:
+            result = service(session, current(), *args, **kwargs)
+    except HuitingError as error:
+        st.session_state["message"] = ("error", sentence(language(), error))
+        return None
+    if done:
+        st.session_state["message"] = ("done", done)
+    return result
+
+
+def show_message() -> None:
+    """The message of the last action, once."""
+    kind, text = st.session_state.pop("message", (None, ""))
+    if kind == "error":
+        st.error(text, icon=":material/error:")
+    elif kind == "done":
+        st.toast(text, icon=":material/check:")
+
+
+def recording_address(recording_id: int) -> str:
+    """A signed address for this person and recording; the grant is journalled once for each new address."""
+    live, person = runtime(), current()
+    lifetime = timedelta(minutes=live.settings.listen_minutes)
+    address = listening_address(live.settings.secret, recording_id, person.user_id or 0, utc_now(), lifetime)
+    if st.session_state.get("granted") != address:
+        with transaction(live.engine) as session:
+            journal.record(session, person, "recording.listen", f"recording:{recording_id}", utc_now())
+        st.session_state["granted"] = address
+    return address
+
+
+def end_session() -> None:
+    """Sign this browser out; its cookie is worth nothing from here on."""
+    with transaction(runtime().engine) as session:
+        login.sign_out(session, utc_now(), token() or "")
+
+
+def role_name(role: Role) -> str:
+    """A role as people call it."""
+    return _(ROLE_NAMES[role])
+
+
+def now() -> datetime:
+    """The present moment, for services that take it as an argument."""
+    return utc_now()
+
+
+def moment(at: datetime) -> str:
+    """A moment in the centre's time zone, as people write it in the reader's language."""
+    local = at.astimezone(ZoneInfo(runtime().settings.timezone))
+    return local.strftime("%Y-%m-%d %H:%M" if language() == "zh" else "%d %b %Y %H:%M")
+
+
+def verify_journal() -> journal.Verification:
+    """Whether the journal's chain is whole and holds every anchored head."""
+    require(current(), Action.SEE_JOURNAL)
+    with reading(runtime().engine) as session:
+        return journal.verify(session, runtime().settings.journal_heads)
+
+
+def midnight() -> datetime:
+    """The start of today in the centre's time zone."""
+    zone = ZoneInfo(runtime().settings.timezone)
+    return datetime.combine(utc_now().astimezone(zone).date(), time(), zone)
+
+
+def health() -> list[doctor.Finding]:
+    """What the doctor finds about this installation."""
+    require(current(), Action.MANAGE_PEOPLE)
+    return doctor.examine(runtime())

@@ -1,0 +1,32 @@
+"""Journal: who saw, heard and changed what, and whether the chain is whole."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from qa_app import session
+from qa_app.core import journal
+from qa_app.session import _
+
+st.title(_("Journal"))
+verified = session.verify_journal()
+if verified.fault:
+    st.error(_("The journal is broken: {fault}.", fault=verified.fault), icon=":material/gpp_bad:")
+else:
+    st.success(
+        _("{entries} entries, unbroken. Head {head}…", entries=verified.entries, head=verified.head[:16]),
+        icon=":material/verified_user:",
+    )
+rows = session.read(journal.entries)
+table = pd.DataFrame(
+    {
+        _("No."): [row.seq for row in rows],
+        _("When"): [session.moment(row.at) for row in rows],
+        _("Who"): [row.actor_name for row in rows],
+        _("What"): [row.action for row in rows],
+        _("On"): [row.subject for row in rows],
+        _("Detail"): [str(row.detail) for row in rows],
+    }
+)
+st.dataframe(table, hide_index=True, height=600, alt=_("Journal"))

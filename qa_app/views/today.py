@@ -1,0 +1,36 @@
+"""Today: what waits for me, and what I have done."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qa_app import joins, session
+from qa_app.components import tables
+from qa_app.components import today as parts
+from qa_app.core.access import Action
+from qa_app.session import _
+from transcription import queries
+from transcription.queries import CallFilter
+
+st.title(_("Today"))
+st.caption(_("{name}, {when}", name=session.current().name, when=session.moment(session.now())))
+
+if session.may(Action.SCORE_CALL):
+    parts.own_figures(session.read(joins.own_day, session.midnight()))
+if session.may(Action.RECHECK_FATAL):
+    parts.rechecks()
+if session.may(Action.SEE_CALLS):
+    parts.recordings(session.read(queries.state_counts))
+    review = joins.TO_REVIEW if session.may(Action.SCORE_CALL) else ""
+    calls, total = session.read(joins.calls_with_scores, CallFilter(newest_first=not review), review)
+    st.subheader(_("Waiting for review ({total})", total=total) if review else _("Newest calls ({total})", total=total))
+    if calls:
+        chosen = tables.call_table(calls[: parts.SHOWN])
+        if chosen is not None and tables.openable(chosen):
+            st.switch_page("views/review.py", query_params={"call": str(chosen.line.id), "review": review})
+    else:
+        st.success(_("Nothing waits. Well done."), icon=":material/done_all:")
+elif not session.may(Action.MANAGE_PEOPLE):
+    st.info(_("Your role has no task here yet."))
+if session.may(Action.MANAGE_PEOPLE):
+    parts.health(session.health())

@@ -1,0 +1,267 @@
+"""What changes scorecards and evaluations: publishing, scoring by machine, drafts, submitting, re-checks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_app.core import journal, queue
+from qa_app.core.access import Action, Actor, reach, require
+from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from scorecards import queries
+from scorecards.card_file import card_from_yaml
+from scorecards.evidence import check_evidence
+from scorecards.files import evidence_from_dict, evidence_to_dict, signals_to_list
+from scorecards.model import Answer, Author, CardState, Criterion, Evaluation, Scorecard, Verdict
+from scorecards.score_file import score_transcript
+from scorecards.scoring import score_answers
+from scorecards.tables import (
+    AnswerRow,
+    DraftRow,
+    EvaluationRow,
+    RecheckRow,
+    ScorecardRow,
+    UnfitRow,
+)
+from transcription.model import Transcript
+from transcription.queries import may_reach_call
+from transcription.queries import transcript as read_transcript
+
+SCORE = "score"
+LONGEST_COMMENT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is being scored: the call, the transcript revision that was read, and the card it is held against."""
+
+    call_pk: int
+    transcript_id: int
+    scorecard_id: int
+
+
+def publish(session: Session, actor: Actor, now: datetime, body: str) -> int:
+    """Publish a card as the next version of its name and archive the one before; the same text is kept once."""
+    require(actor, Action.PUBLISH_SCORECARD)
+    card = card_from_yaml(body)
+    sha256 = hashlib.sha256(body.encode()).hexdigest()
+    newest = session.scalars(
+        select(ScorecardRow).where(ScorecardRow.name == card.name).order_by(ScorecardRow.version.desc()).limit(1)
+    ).first()
+    if newest is not None and newest.sha256 == sha256:
+        return newest.id
+    if newest is not None and card.version <= newest.version:
+        raise Conflict(
+            "{card} version {version} is published already; give the changed card version {next}.",
+            card=card.name, version=newest.version, next=newest.version + 1,
+        )  # fmt: skip
+    if newest is not None:
+        newest.state = CardState.ARCHIVED
+    row = ScorecardRow(
+        name=card.name, version=card.version, language=card.language, state=CardState.PUBLISHED, body=body,
+        sha256=sha256, published_at=now, published_by=actor.user_id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    journal.record(
+        session, actor, "scorecard.publish", f"scorecard:{row.id}", now, name=card.name, version=card.version
+    )
+    return row.id
+
+
+def score_call(session: Session, now: datetime, transcript_id: int) -> int | None:
+    """Score a transcript by machine on the newest card of its language; None where there is none. Safe to run twice."""
+    call_pk, transcript = read_transcript(session, transcript_id)
+    chosen = queries.card_for(session, transcript.language)
+    if chosen is None:
+        return None
+    card_id, card = chosen
+    known = session.scalars(
+        select(EvaluationRow.id).where(
+            EvaluationRow.transcript_id == transcript_id,
+            EvaluationRow.scorecard_id == card_id,
+            EvaluationRow.author == Author.MACHINE,
+        )
+    ).first()
+    if known is not None:
+        return known
+    desk = Desk(call_pk, transcript_id, card_id)
+    return _keep(session, now, desk, score_transcript(card, transcript), author=Author.MACHINE)
+
+
+def rescore(session: Session, actor: Actor, now: datetime, transcript_ids: list[int]) -> int:
+    """Make scoring due for these transcripts; scores on earlier cards stay as they are. Returns how many."""
+    require(actor, Action.RESCORE)
+    for transcript_id in transcript_ids:
+        queue.put(
+            session, now, SCORE, f"transcript:{transcript_id}", priority=queue.ARCHIVE, transcript_id=transcript_id
+        )
+    journal.record(session, actor, "evaluations.rescore", "evaluations", now, transcripts=len(transcript_ids))
+    return len(transcript_ids)
+
+
+def save_draft(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict[str, Any]) -> Evaluation:
+    """Keep what an inspector has answered so far and return what it comes to."""
+    card, transcript = _desk(session, actor, desk)
+    answers = _answers(card, transcript, body)
+    row = session.get(DraftRow, (desk.call_pk, actor.user_id))
+    if row is None:
+        row = DraftRow(call_pk=desk.call_pk, author_id=actor.user_id)
+        session.add(row)
+    row.transcript_id, row.scorecard_id, row.body, row.saved_at = desk.transcript_id, desk.scorecard_id, body, now
+    return score_answers(card, answers)
+
+
+def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict[str, Any]) -> int:
+    """Turn complete answers into an evaluation that stays; a later one by anybody replaces it and keeps it."""
+    card, transcript = _desk(session, actor, desk)
+    answers = _answers(card, transcript, body)
+    _refuse_incomplete(card, answers)
+    before = queries.newest_by_person(session, desk.call_pk)
+    evaluation = score_answers(card, answers)
+    seconds = body.get("active_s")
+    made = _keep(
+        session, now, desk, evaluation, author=Author.PERSON, author_id=actor.user_id, replaces_id=before,
+        seconds_spent=float(seconds) if isinstance(seconds, int | float) else None,
+    )  # fmt: skip
+    draft = session.get(DraftRow, (desk.call_pk, actor.user_id))
+    if draft is not None:
+        session.delete(draft)
+    journal.record(
+        session, actor, "evaluation.submit", f"call:{desk.call_pk}", now,
+        evaluation=made, score_pct=evaluation.score_pct, passed=evaluation.passed, replaces=before,
+    )  # fmt: skip
+    return made
+
+
+def flag_unfit(session: Session, actor: Actor, now: datetime, call_pk: int, reason: str) -> None:
+    """Set a call aside as not fit for scoring (不适检), with the reason."""
+    _require_call(session, actor, Action.SCORE_CALL, call_pk)
+    reason = reason.strip()
+    if not reason:
+        raise Invalid("Say why the call is not fit for scoring (dialect, line, cut ...).")
+    row = session.get(UnfitRow, call_pk) or UnfitRow(call_pk=call_pk)
+    row.reason, row.by_id, row.at = reason[:LONGEST_COMMENT], actor.user_id or 0, now
+    session.add(row)
+    journal.record(session, actor, "call.unfit", f"call:{call_pk}", now, reason=row.reason)
+
+
+def recheck_fatal(
+    session: Session, actor: Actor, now: datetime, evaluation_id: int, criterion: str, reason: str, *, confirmed: bool
+) -> None:
+    """A second person confirms or rejects an alleged fatal error (复检); never the one who alleged it."""
+    evaluation = session.get(EvaluationRow, evaluation_id)
+    if evaluation is None:
+        raise NotFound("There is no evaluation {evaluation}.", evaluation=evaluation_id)
+    _require_call(session, actor, Action.RECHECK_FATAL, evaluation.call_pk)
+    if evaluation.author_id == actor.user_id:
+        raise Forbidden("A fatal error is re-checked by somebody other than who found it.")
+    answer = session.scalars(
+        select(AnswerRow).where(AnswerRow.evaluation_id == evaluation_id, AnswerRow.criterion == criterion)
+    ).first()
+    if answer is None or answer.verdict is not Verdict.NOT_MET:
+        raise Invalid("{criterion} was not found as an error in this evaluation.", criterion=criterion)
+    if not reason.strip():
+        raise Invalid("Give the reason of the re-check.")
+    session.add(RecheckRow(
+        evaluation_id=evaluation_id, criterion=criterion, confirmed=confirmed, reason=reason.strip()[:LONGEST_COMMENT],
+        by_id=actor.user_id or 0, at=now,
+    ))  # fmt: skip
+    session.flush()
+    journal.record(
+        session,
+        actor,
+        "evaluation.recheck",
+        f"evaluation:{evaluation_id}",
+        now,
+        criterion=criterion,
+        confirmed=confirmed,
+    )
+
+
+def _desk(session: Session, actor: Actor, desk: Desk) -> tuple[Scorecard, Transcript]:
+    """The card and transcript of a desk, once it is sure that they belong together and the actor may score them."""
+    _require_call(session, actor, Action.SCORE_CALL, desk.call_pk)
+    call_pk, transcript = read_transcript(session, desk.transcript_id)
+    if call_pk != desk.call_pk:
+        raise Invalid("Transcript {transcript} belongs to another call.", transcript=desk.transcript_id)
+    return queries.card(session, desk.scorecard_id), transcript
+
+
+def _require_call(session: Session, actor: Actor, action: Action, call_pk: int) -> None:
+    if not may_reach_call(session, reach(actor, action), call_pk):
+        raise NotFound("There is no call {call} that you may see.", call=call_pk)
+
+
+def _answers(card: Scorecard, transcript: Transcript, body: Mapping[str, Any]) -> dict[str, Answer]:
+    """The answers that a draft holds, each checked; nothing in it is trusted."""
+    given = body.get("answers")
+    if not isinstance(given, dict):
+        raise Invalid("The draft holds no answers.")
+    known = {criterion.id: (section.id, criterion) for section, criterion in card.criteria}
+    answers: dict[str, Answer] = {}
+    for name, said in given.items():
+        if name not in known:
+            raise Invalid("{criterion}: the scorecard {card} has no such criterion.", criterion=name, card=card.name)
+        if isinstance(said, dict) and said.get("verdict"):
+            answers[name] = _answer(*known[name], said, transcript)
+    return answers
+
+
+def _answer(section: str, criterion: Criterion, said: Mapping[str, Any], transcript: Transcript) -> Answer:
+    try:
+        verdict = Verdict(said["verdict"])
+        evidence = tuple(evidence_from_dict(item) for item in said.get("evidence") or ())
+    except (ValueError, KeyError, TypeError):
+        raise Invalid("{criterion}: the answer cannot be read.", criterion=criterion.id) from None
+    if verdict is Verdict.ABSTAINED:
+        raise Invalid(
+            "{criterion}: a person answers met, partly met, not met or not applicable.", criterion=criterion.id
+        )
+    answer = Answer(
+        criterion=criterion.id, section=section, verdict=verdict, check="person", evidence=evidence,
+        comment=str(said.get("comment") or "")[:LONGEST_COMMENT],
+    )  # fmt: skip
+    check_evidence(answer, transcript, required=False)
+    return answer
+
+
+def _refuse_incomplete(card: Scorecard, answers: Mapping[str, Answer]) -> None:
+    missing = [
+        criterion.title.in_language(card.language) for _, criterion in card.criteria if criterion.id not in answers
+    ]
+    if missing:
+        raise Invalid("{count} criteria are still open: {names}.", count=len(missing), names="、".join(missing))
+    silent = [
+        criterion.title.in_language(card.language)
+        for _, criterion in card.criteria
+        if answers[criterion.id].verdict in criterion.comment_required_on and not answers[criterion.id].comment.strip()
+    ]
+    if silent:
+        raise Invalid("A comment is needed on: {names}.", names="、".join(silent))
+
+
+def _keep(session: Session, now: datetime, desk: Desk, evaluation: Evaluation, *, author: Author, **more: Any) -> int:  # noqa: ANN401 - columns
+    row = EvaluationRow(
+        call_pk=desk.call_pk, transcript_id=desk.transcript_id, scorecard_id=desk.scorecard_id, author=author,
+        created_at=now, score_pct=evaluation.score_pct, passed=evaluation.passed, signals=signals_to_list(evaluation.signals), **more,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    for answer in evaluation.answers:
+        session.add(
+            AnswerRow(
+                evaluation_id=row.id, section=answer.section, criterion=answer.criterion, verdict=answer.verdict,
+                points=answer.points, possible=answer.possible, confidence=answer.confidence, reason=answer.reason,
+                check=answer.check, comment=answer.comment, occurrences=answer.occurrences,
+                evidence=[evidence_to_dict(item) for item in answer.evidence],
+            )
+        )  # fmt: skip
+    session.flush()
+    return row.id
