@@ -139,7 +139,7 @@ def encode(audio: Samples, path: Path) -> None:
     options = MIXED_ENCODING if channels == 1 else ENCODING[path.suffix]
     given = ("-f", "s16le", "-ar", str(RATE), "-ac", str(channels), "-i", "pipe:0")
     pcm = (np.clip(audio, -1, 1) * 32767).astype("<i2").tobytes()
-    ffmpeg((*given, "-map_metadata", "-1", "-bitexact", *options, str(path)), pcm)
+    ffmpeg((*given, "-map_metadata", "-1", *options, str(path)), pcm)
 
 
 def make(row: dict[str, str], spoken: Path) -> None:
