@@ -50,7 +50,7 @@ def transcript_to_dict(transcript: Transcript) -> dict[str, Any]:
 def transcript_from_dict(document: object, name: str = "") -> Transcript:
     """The transcript in a file's JSON; Invalid names the file, the place and the value when it does not fit."""
     where = name or "transcript"
-    _refuse_unreal_numbers(document, where)
+    refuse_unreal_numbers(document, where)
     refuse_misfit(document, _schema(), where)
     assert isinstance(document, dict)  # noqa: S101 - the schema has just said so
     return Transcript(
@@ -115,7 +115,8 @@ def _schema() -> dict[str, Any]:
     return schema
 
 
-def _refuse_unreal_numbers(document: object, where: str) -> None:
+def refuse_unreal_numbers(document: object, where: str) -> None:
+    """Raise Invalid at the first NaN or infinity of a document."""
     for path, value in _leaves(document):
         if isinstance(value, float) and not math.isfinite(value):
             raise Invalid(

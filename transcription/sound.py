@@ -141,15 +141,16 @@ def occurrences(
     *,
     by_sound: bool = True,
     min_similarity: float = MIN_SIMILARITY,
+    near: bool = True,
 ) -> list[Hit]:
-    """Every place of a phrase in utterances first..last-1; where there is none, the nearest one if near enough."""
+    """Every place of a phrase in utterances first..last-1; where there is none, with `near`, one near enough."""
     low, high = heard.starts[first], heard.starts[last]
     if phrase.sign_pattern is not None:
         return [_hit(phrase, heard, *place) for place in _pattern_places(phrase, heard, low, high, by_sound=by_sound)]
     if not phrase.signs:
         return []
     places = sorted({(at, at + len(phrase.signs)) for at in _whole(phrase, heard, low, high, by_sound=by_sound)})
-    if not places and _may_be_near(phrase, heard, low, high, by_sound=by_sound, min_similarity=min_similarity):
+    if near and not places and _may_be_near(phrase, heard, low, high, by_sound=by_sound, min_similarity=min_similarity):
         places = _near(phrase, heard, low, high, by_sound=by_sound, cutoff=min_similarity)
     hits = [_hit(phrase, heard, *place, by_sound=by_sound) for place in places]
     return [hit for hit in hits if hit.match.similarity >= min_similarity]
