@@ -100,7 +100,8 @@ function select(desk, criterion, { second = null, jump = true } = {}) {
   bringIntoView(desk.form.pane, desk.form.row(criterion).node, GROUP_HEAD_PX);
   desk.transcript.showQuotes();
   desk.timeline.showFlags();
-  const target = second ?? (jump ? timedEvidence(desk, criterion)[0]?.second : null);
+  const seconds = jump ? timedEvidence(desk, criterion).map((entry) => entry.second) : [];
+  const target = second ?? Math.min(...seconds);
   if (isNumber(target)) desk.player.seek(target);
 }
 

@@ -7,6 +7,8 @@ const KEY_HELP = [
 ];
 const FLAG_REASONS = ["flag_silent", "flag_too_short", "flag_wrong_call", "flag_language", "flag_quality", "flag_other"];
 
+const SUBMIT_PATIENCE_MS = 10000;
+
 function openOverlay(desk, mode, title, ...content) {
   const back = desk.root.activeElement;
   const heading = el("h3", { text: title });
@@ -107,6 +109,14 @@ function submit(desk) {
   closeNotice(desk);
   flushDraft(desk);
   desk.submitting = true;
+  setTimeout(() => submittedOrNot(desk), SUBMIT_PATIENCE_MS);
   desk.component.setTriggerValue("submit", payload(desk));
+  desk.refresh();
+}
+
+// A server that says nothing must not leave "submitting" standing for ever.
+function submittedOrNot(desk) {
+  if (desk.gone || !desk.submitting) return;
+  desk.submitting = false;
   desk.refresh();
 }

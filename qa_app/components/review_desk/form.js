@@ -27,7 +27,7 @@ function createForm(desk) {
 function groupNode(desk, title, score, criteria, rows, className = "") {
   const made = criteria.map((criterion) => createRow(desk, criterion));
   criteria.forEach((criterion, place) => rows.set(criterion.id, made[place]));
-  const head = el("div", { class: "group-head" }, el("h4", { text: title }), score);
+  const head = el("div", { class: "group-head", role: "presentation" }, el("h4", { text: title }), score);
   return el("div", { class: `group ${className}`, role: "rowgroup", "aria-label": title }, head, ...made.map((row) => row.node));
 }
 

@@ -5,7 +5,7 @@ let chosenSpeed = 1;
 
 function createPlayer(desk) {
   const audio = el("audio", { preload: "metadata" });
-  const player = { audio, address: null, latest: null, lost: false, pending: null, virtual: 0, frame: 0 };
+  const player = { audio, address: null, latest: null, lost: false, resume: false, pending: null, virtual: 0, frame: 0 };
   player.time = () => player.pending ?? (player.address && !player.lost ? audio.currentTime : player.virtual);
   player.playing = () => !audio.paused && !player.lost;
   player.seek = (second) => seekTo(desk, player, second);
@@ -25,6 +25,8 @@ function listenToAudio(desk, player) {
     player.pending = null;
     audio.playbackRate = chosenSpeed;
     player.lost = false;
+    if (player.resume) startPlaying(desk, player);
+    player.resume = false;
     desk.showPlayer();
   });
   audio.addEventListener("play", () => runClock(desk, player));
@@ -54,6 +56,7 @@ function startPlaying(desk, player) {
 }
 
 function loadAudio(desk, player, address) {
+  player.resume = player.playing();
   player.pending = player.time();
   player.address = address;
   player.lost = false;
