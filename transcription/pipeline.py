@@ -13,7 +13,7 @@ from qa_app.core.errors import Invalid
 from transcription import metrics
 from transcription.audio import DecodedAudio, Limits, decode
 from transcription.engines.contract import LANGUAGES, Engine, Heard
-from transcription.model import SPEAKER, Transcript, Utterance, Word
+from transcription.model import SPEAKER, EngineInfo, Transcript, Utterance, Word
 from transcription.packing import Window, pack, window_samples
 from transcription.speech import Region, SpeechRule, speech_probabilities, speech_regions, without_leaks
 from transcription.turns import Stretch, utterances
@@ -84,7 +84,7 @@ def transcribe(
     A file with one channel has the speaker unknown, as has every channel beyond the map.
     """
     wish = Wish(tuple(channel_map), language, limits=limits or Limits())
-    return assemble([listen(path, engine, wish, on_progress)], engine)
+    return assemble([listen(path, engine, wish, on_progress)], engine.info)
 
 
 def listen(path: Path, engine: Engine, wish: Wish, on_progress: OnProgress | None = None) -> Listened:
@@ -205,8 +205,8 @@ def _talk(stretches: Iterable[Stretch]) -> dict[str, tuple[tuple[float, float], 
     return {speaker: tuple(metrics.union(spans)) for speaker, spans in talk.items()}
 
 
-def assemble(parts: Sequence[Listened], engine: Engine) -> Transcript:
-    """The transcript of all parts of one recording; its language is the one most words are in."""
+def assemble(parts: Sequence[Listened], info: Callable[[str], EngineInfo]) -> Transcript:
+    """The transcript of all parts of one recording; `info` names the engine for the language most is spoken in."""
     spoken = utterances(stretch for part in parts for stretch in part.stretches)
     language = main_language(spoken, parts)
     talk: dict[str, list[tuple[float, float]]] = {}
@@ -220,7 +220,7 @@ def assemble(parts: Sequence[Listened], engine: Engine) -> Transcript:
         duration_s=parts[0].duration_s,
         channels=parts[0].channels,
         language=language,
-        engine=engine.info(language),
+        engine=info(language),
         metrics=metrics.call_metrics(talk, marked, parts[0].duration_s),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_app.core.errors import NotFound
 from transcription.acoustics import FRAME, RATE_HZ, Samples, is_leak, levels_db
 
 if TYPE_CHECKING:
@@ -78,14 +80,16 @@ def _with_context(block: Samples, before: Samples) -> tuple[Samples, Samples]:
 def _silero() -> Any:  # noqa: ANN401 - onnxruntime is untyped
     """The Silero v6 session, one thread: one process works on each core."""
     import onnxruntime
-    from faster_whisper.utils import get_assets_path
 
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1
     options.intra_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 4
-    model = Path(get_assets_path()) / "silero_vad_v6.onnx"
+    package = find_spec("faster_whisper")  # only its file is read
+    if package is None or package.origin is None:
+        raise NotFound("The package faster-whisper, which carries the speech detector, is not installed.")
+    model = Path(package.origin).parent / "assets" / "silero_vad_v6.onnx"
     return onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"], sess_options=options)
 
 

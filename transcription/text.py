@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOPED = 3
 LONGEST_LOOP = 12
+CHINESE_MARKS = {",": "\uff0c", "?": "\uff1f", "!": "\uff01", ";": "\uff1b", ":": "\uff1a"}
 # Whisper learnt these from film subtitles; nobody says them on the telephone to a complaint desk.
 INVENTIONS = re.compile(
     "(?:字幕|翻译|校对|听打)\\s*(?:by|由|:|\uff1a|志愿者|制作|组|提供)[^。\uff01?!\uff1f]*[。\uff01\uff1f?!]?"
@@ -83,6 +84,12 @@ def simplified_words(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def _with_text(word: Word, text: str) -> Word:
     return Word(word.start_s, word.end_s, text, word.probability)
+
+
+def with_chinese_mark(word: Word) -> Word:
+    """The word with a half-width mark at its end (Whisper mixes them) written full-width."""
+    mark = CHINESE_MARKS.get(word.text[-1:])
+    return _with_text(word, word.text[:-1] + mark) if mark else word
 
 
 def without_inventions(words: Sequence[Word], prompt: str = "") -> tuple[Word, ...]:

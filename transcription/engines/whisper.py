@@ -23,6 +23,7 @@ from transcription.text import (
     joined_punctuation,
     loop_at,
     simplified_words,
+    with_chinese_mark,
     without_inventions,
     without_loops,
 )
@@ -95,7 +96,7 @@ class WhisperEngine:
         return EngineInfo("faster-whisper", self._model_name, self._sha256, vocabulary_for(language).label)
 
     def detect_language(self, windows: Sequence[Samples]) -> str:
-        """Chinese (zh) or English (en) by the summed probabilities of the first 10 s of each window; Cantonese counts as zh."""
+        """Chinese (zh) or English (en) by the summed probabilities of each window's first 10 s; yue is zh."""
         scores = {"zh": 0.0, "en": 0.0}
         for window in windows:
             encoded = self._encoded([window[: LANGUAGE_SAMPLE_S * RATE_HZ]])
@@ -175,15 +176,12 @@ class WhisperEngine:
         self, guess: _Guess, window: Samples, tokenizer: Tokens, vocabulary: Vocabulary
     ) -> tuple[_Guess, bool]:
         """The guess, or the better of it and one beam search without repeated phrases; True when searched again."""
-        if not looks_wrong(guess, tokenizer, len(window) / RATE_HZ):
+        length_s = len(window) / RATE_HZ
+        if not looks_wrong(guess, tokenizer, length_s):
             return guess, False
         encoded = self._encoded([window])
-        again = self._decode(
-            encoded, tokenizer, vocabulary, len(window) / RATE_HZ, beam_size=BEAM, no_repeat_ngram_size=6
-        )[0]
-        best = max(
-            (guess, again), key=lambda g: (not looks_wrong(g, tokenizer, len(window) / RATE_HZ), g.mean_log_probability)
-        )
+        again = self._decode(encoded, tokenizer, vocabulary, length_s, beam_size=BEAM, no_repeat_ngram_size=6)[0]
+        best = max((guess, again), key=lambda g: (not looks_wrong(g, tokenizer, length_s), g.mean_log_probability))
         if best.no_speech > SILENT_ABOVE and best.mean_log_probability < UNSURE_BELOW:
             return _Guess((), best.mean_log_probability, best.no_speech), True
         said = without_loops(best.tokens)
@@ -224,7 +222,7 @@ def _words(alignment: list[dict[str, Any]], length_s: float, vocabulary: Vocabul
     """Aligned words inside the window, in simplified script, without leaked prompts and inventions."""
     words = [_word(item, length_s) for item in alignment if item["word"]]
     if vocabulary.language == "zh":
-        words = list(simplified_words(words))
+        words = [with_chinese_mark(word) for word in simplified_words(words)]
     return joined_punctuation(without_inventions(words, vocabulary.prompt))
 
 
