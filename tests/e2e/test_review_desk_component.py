@@ -403,6 +403,18 @@ def test_words_stand_out_from_their_background_by_four_and_a_half_to_one(open_de
     found = desk.page.evaluate(CONTRAST)
     assert found["weak"] == []
     assert found["seen"] > 100
+    assert found["dark"] == (theme == "dark")
+
+
+def test_every_word_the_scripts_ask_for_has_its_english():
+    from qa_app.components.review_desk import LABELS, _script
+
+    script = _script()
+    asked = set(re.findall(r"labels\.([a-z_0-9]+)", script)) | set(re.findall(r'"((?:help|flag)_[a-z_]+)"', script))
+    assert asked - set(LABELS) == set()
+    built = {"silence", "hold", "overlap", "fatal_met", "fatal_not_met"}  # put together from parts
+    verdicts = {"met", "partly_met", "not_met", "not_applicable", "abstained"}
+    assert set(LABELS) - asked == built | {f"verdict_{verdict}" for verdict in verdicts}
 
 
 CONTRAST = """() => {
@@ -433,5 +445,5 @@ CONTRAST = """() => {
     const ratio = (high + 0.05) / (low + 0.05);
     if (ratio < 4.5) weak.push(`${node.className}: ${node.textContent} ${ratio.toFixed(2)}`);
   }
-  return { seen, weak: [...new Set(weak)] };
+  return { seen, dark: light(rgb([page])) < 0.5, weak: [...new Set(weak)] };
 }"""

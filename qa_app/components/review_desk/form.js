@@ -12,9 +12,10 @@ function createForm(desk) {
   const fatal = desk.criteria.filter((criterion) => criterion.fatal);
   if (fatal.length) pane.append(groupNode(desk, `⚠ ${desk.labels.fatal_group}`, null, fatal, rows, "fatal-group"));
   const hint = el("span", { class: "hint", text: desk.locked ? desk.labels.readonly : desk.labels.form_hint });
+  const rest = desk.locked ? null : button("plain", desk.labels.confirm_all, desk.labels.help_confirm_all, () => confirmRemaining(desk), "A");
   return {
     pane,
-    node: el("section", { class: "form panel" }, el("div", { class: "panel-head" }, el("h3", { text: desk.labels.form }), hint), pane),
+    node: el("section", { class: "form panel" }, el("div", { class: "panel-head" }, el("h3", { text: desk.labels.form }), hint, rest), pane),
     show: (criterion) => rows.get(criterion.id).show(),
     showAll: () => {
       for (const row of rows.values()) row.show();
@@ -38,7 +39,8 @@ function createRow(desk, criterion) {
   const comment = commentField(desk, criterion);
   const own = el("ul", { class: "own-evidence" });
   const written = el("p", { class: "written" });
-  const details = el("div", { class: "details" }, ...guidance(desk, criterion), verdicts.node, own, comment.node);
+  const parts = [...guidance(desk, criterion), verdicts.node, own, quoteButton(desk), comment.node];
+  const details = el("div", { class: "details" }, ...parts);
   const cell = el("div", { role: "gridcell" }, head, machineNode(desk, criterion), written, details);
   const node = el("div", { class: `criterion ${criterion.fatal ? "fatal" : ""}`, role: "row", tabindex: "-1", "data-criterion": criterion.id }, cell);
   node.addEventListener("click", (event) => {
@@ -128,6 +130,14 @@ function verdictButtons(desk, criterion) {
     }
   };
   return { node, show };
+}
+
+function quoteButton(desk) {
+  if (desk.locked) return null;
+  const node = button("add-quote", `+ ${desk.labels.add_quote}`, desk.labels.help_evidence, () => addEvidence(desk), "E");
+  // Pressing the button must not take away what the mouse has marked.
+  node.addEventListener("mousedown", (event) => event.preventDefault());
+  return node;
 }
 
 function commentField(desk, criterion) {
