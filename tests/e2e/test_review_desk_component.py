@@ -368,6 +368,17 @@ def test_the_transcript_follows_the_audio_unless_a_hand_moved_it(open_desk):
     wait_until(lambda: place() > 50, "the following again")
 
 
+def test_a_transcript_without_times_and_sound_is_scored_all_the_same(open_desk):
+    desk = open_desk("shape=bare", ready=False)
+    desk.page.get_by_text("There is no recording to play").wait_for()
+    desk.page.locator(".line").nth(3).click()
+    desk.press("e", "Enter", "Space")
+    wait_until(lambda: desk.answers().get("greeting") == "met", "the answer")
+    quote = desk.last("draft")["answers"]["greeting"]["evidence"][0]
+    assert (quote["utterance"], quote["start_s"]) == (3, None)
+    assert desk.faults == []
+
+
 def test_flagging_asks_for_a_reason_and_calls_change_by_key(open_desk):
     desk = open_desk()
     desk.press("f", "Enter")

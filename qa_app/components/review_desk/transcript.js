@@ -5,6 +5,7 @@ const HANDS_OFF_MS = 4000;
 function createTranscript(desk) {
   const pane = el("div", { class: "lines", tabindex: "0", role: "region", "aria-label": desk.labels.transcript });
   const view = { desk, pane, current: -1, handAt: -HANDS_OFF_MS, hits: [], hit: -1 };
+  view.timed = desk.data.utterances.some((utterance) => isNumber(utterance.start_s));
   view.lines = desk.data.utterances.map((utterance) => createLine(view, utterance));
   pane.append(...view.lines.map((line) => line.node));
   if (!view.lines.length) pane.append(el("p", { class: "empty", text: desk.labels.transcript_empty }));
@@ -25,7 +26,8 @@ function createLine(view, utterance) {
   const { desk } = view;
   const text = el("span", { class: "text", lang: utterance.language ?? desk.data.language });
   const timed = isNumber(utterance.start_s);
-  const seek = () => timed && desk.player.seek(utterance.start_s);
+  // A transcript without times has no place to play: the clicked line is the current one.
+  const seek = () => (timed ? desk.player.seek(utterance.start_s) : view.timed || makeCurrent(view, view.lines.findIndex((other) => other.utterance === utterance)));
   const time = timed ? button("at", clock(utterance.start_s), fill(desk.labels.seek_line, { time: clock(utterance.start_s) }), seek) : null;
   const signals = (utterance.signals ?? []).map((signal) => el("span", { class: "signal", text: `◆ ${signal}` }));
   const weak = isNumber(utterance.confidence) && utterance.confidence < LOW_PROBABILITY;
@@ -76,17 +78,22 @@ function lineAt(view, second) {
 }
 
 function followTime(view, second) {
+  if (!view.timed) return;
   const place = lineAt(view, second);
   if (place !== view.current) {
-    const before = view.lines[view.current];
-    before?.node.classList.remove("current");
-    if (before) lightWords(before, -1);
-    view.current = place;
-    view.lines[place]?.node.classList.add("current");
+    makeCurrent(view, place);
     const following = performance.now() - view.handAt > HANDS_OFF_MS;
     if (place >= 0 && following) bringIntoView(view.pane, view.lines[place].node, view.pane.clientHeight / 5);
   }
   if (place >= 0) lightWords(view.lines[place], second);
+}
+
+function makeCurrent(view, place) {
+  const before = view.lines[view.current];
+  before?.node.classList.remove("current");
+  if (before) lightWords(before, -1);
+  view.current = place;
+  view.lines[place]?.node.classList.add("current");
 }
 
 function lightWords(line, second) {

@@ -22,6 +22,9 @@ sound = wanted.get("audio", "call")
 if sound == "once":
     sound = "gone" if store["runs"] == 1 else "call"
 data = desk_data(language, None if sound == "none" else f"/made/{sound}.wav?run={now.timestamp()}")
+if wanted.get("shape") == "bare":
+    bare = [{**line, "start_s": None, "end_s": None, "confidence": None, "words": []} for line in data["utterances"]]
+    data |= {"utterances": bare, "channels": [], "marks": {}, "audio": None}
 data["labels"] = LABELS_ZH if language == "zh" else {}
 data["offset_px"] = 120
 if st.session_state.get("other"):
