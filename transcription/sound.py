@@ -22,7 +22,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 from transcription.numbers_spoken import NUMBER_SIGNS, NUMBER_WORDS, number_signs, number_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 MIN_SIMILARITY = 0.8
 SOUND_COST = 0.1  # what a sign that only sounds right costs, against 1 for a wrong one
@@ -83,7 +83,7 @@ class Heard:
     signs: str
     sounds: str
     starts: tuple[int, ...]
-    pairs: dict[tuple[int, int, bool], frozenset[str]] = field(default_factory=dict)
+    pairs: dict[bool, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Hit:
 def find(phrase: str, text: str, *, by_sound: bool = True, min_similarity: float = MIN_SIMILARITY) -> Match | None:
     """The first place where a phrase stands in a text, by every sign or sound, else the nearest one near enough."""
     heard = hear((text,))
-    hits = occurrences(prepare_phrase(phrase), heard, 0, 1, by_sound=by_sound, min_similarity=min_similarity)
+    hits = occurrences((prepare_phrase(phrase),), heard, 0, 1, by_sound=by_sound, min_similarity=min_similarity)
     return hits[0].match if hits else None
 
 
@@ -134,26 +134,20 @@ def prepare_phrase(phrase: str) -> PreparedPhrase:
 
 
 def occurrences(
-    phrase: PreparedPhrase,
+    phrases: Sequence[PreparedPhrase],
     heard: Heard,
     first: int,
     last: int,
     *,
     by_sound: bool = True,
     min_similarity: float = MIN_SIMILARITY,
-    near: bool = True,
 ) -> list[Hit]:
-    """Every place of a phrase in utterances first..last-1; where there is none, with `near`, one near enough."""
+    """Every place of any phrase in utterances first..last-1; where there is none, the places that are near enough."""
     low, high = heard.starts[first], heard.starts[last]
-    if phrase.sign_pattern is not None:
-        return [_hit(phrase, heard, *place) for place in _pattern_places(phrase, heard, low, high, by_sound=by_sound)]
-    if not phrase.signs:
-        return []
-    places = sorted({(at, at + len(phrase.signs)) for at in _whole(phrase, heard, low, high, by_sound=by_sound)})
-    if near and not places and _may_be_near(phrase, heard, low, high, by_sound=by_sound, min_similarity=min_similarity):
-        places = _near(phrase, heard, low, high, by_sound=by_sound, cutoff=min_similarity)
-    hits = [_hit(phrase, heard, *place, by_sound=by_sound) for place in places]
-    return [hit for hit in hits if hit.match.similarity >= min_similarity]
+    places = _whole(phrases, heard, low, high, by_sound=by_sound)
+    hits = [_hit(phrase, heard, *place, by_sound=by_sound) for phrase, place in places]
+    hits = [hit for hit in hits if hit.match.similarity >= min_similarity]
+    return hits or _near_hits(phrases, heard, low, high, by_sound=by_sound, min_similarity=min_similarity)
 
 
 def nearest(
@@ -161,7 +155,7 @@ def nearest(
 ) -> Hit | None:
     """The wording in utterances first..last-1 that comes nearest to any of the phrases, however far it is."""
     low, high = heard.starts[first], heard.starts[last]
-    spoken = _pairs_between(heard, low, high, by_sound=by_sound)
+    spoken = _pairs_said(heard, by_sound=by_sound)
     plain = [phrase for phrase in phrases if phrase.sign_pattern is None and phrase.pairs]
     shared = [(len(phrase.pairs & spoken) / len(phrase.pairs), phrase) for phrase in plain]
     likely = sorted((s for s in shared if s[0] > 0), key=lambda share: -share[0])[:3]
@@ -170,10 +164,12 @@ def nearest(
         for _, phrase in likely
         for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=0)
     ]
-    return max(hits, key=lambda hit: hit.match.similarity, default=None)
+    best = max(hits, key=lambda hit: hit.match.similarity, default=None)
+    return best if best and best.match.similarity > 0 else None
 
 
-def spans(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where each code of a text stands in it: start and end, in characters."""
     chinese = _HAN.search(text) is not None
     found: list[tuple[int, int]] = []
@@ -182,7 +178,7 @@ def spans(text: str) -> list[tuple[int, int]]:
         found += _sign_spans(text, at, word.start())
         found += [word.span()] * len(_word_codes(word[0], chinese=chinese))
         at = word.end()
-    return found + _sign_spans(text, at, len(text))
+    return (*found, *_sign_spans(text, at, len(text)))
 
 
 def _sign_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -283,28 +279,53 @@ def _prepare_pattern(phrase: str) -> PreparedPhrase:
     return PreparedPhrase(phrase, "", (), frozenset(), pattern(sounds=False), by_sound)
 
 
+def _whole(
+    phrases: Sequence[PreparedPhrase], heard: Heard, low: int, high: int, *, by_sound: bool
+) -> list[tuple[PreparedPhrase, tuple[int, int]]]:
+    """Places where every sign or every sound agrees; this loop is where a card's time goes."""
+    places: list[tuple[PreparedPhrase, tuple[int, int]]] = []
+    signs, sounds = heard.signs, heard.sounds
+    for phrase in phrases:
+        if phrase.sign_pattern is not None:
+            places += [(phrase, place) for place in _pattern_places(phrase, heard, low, high, by_sound=by_sound)]
+        elif not by_sound or len(phrase.signs) == 1:
+            if signs.find(phrase.signs, low, high) >= 0:
+                places += [(phrase, place) for place in _everywhere(phrase.signs, signs, low, high)]
+        else:
+            for reading in phrase.sounds:
+                if sounds.find(reading, low, high) >= 0:
+                    places += [(phrase, place) for place in _everywhere(reading, sounds, low, high)]
+    return places
+
+
+def _near_hits(
+    phrases: Sequence[PreparedPhrase], heard: Heard, low: int, high: int, *, by_sound: bool, min_similarity: float
+) -> list[Hit]:
+    places = [
+        (phrase, place)
+        for phrase in phrases
+        if len(phrase.signs) >= SHORTEST_FUZZY
+        and (edits := int((1 - min_similarity) * len(phrase.signs) + 1e-9))
+        and _may_be_near(phrase, heard, by_sound=by_sound, edits=edits)
+        for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=min_similarity)
+    ]
+    hits = [_hit(phrase, heard, *place, by_sound=by_sound) for phrase, place in places]
+    return [hit for hit in hits if hit.match.similarity >= min_similarity]
+
+
 def _pattern_places(
     phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool
-) -> Iterator[tuple[int, int]]:
-    signs = phrase.sign_pattern
+) -> list[tuple[int, int]]:
     if by_sound and phrase.sound_pattern is not None:
-        yield from (found.span() for found in phrase.sound_pattern.finditer(heard.sounds, low, high))
-    elif signs is not None:
-        yield from (found.span() for found in signs.finditer(heard.signs, low, high))
+        return [found.span() for found in phrase.sound_pattern.finditer(heard.sounds, low, high)]
+    signs = phrase.sign_pattern
+    return [found.span() for found in signs.finditer(heard.signs, low, high)] if signs is not None else []
 
 
-def _whole(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool) -> Iterator[int]:
-    if not by_sound or len(phrase.signs) == 1:
-        yield from _everywhere(phrase.signs, heard.signs, low, high)
-    else:
-        for reading in phrase.sounds:
-            yield from _everywhere(reading, heard.sounds, low, high)
-
-
-def _everywhere(needle: str, hay: str, low: int, high: int) -> Iterator[int]:
-    at = hay.find(needle, low, high)
+def _everywhere(needle: str, hay: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    at = hay.find(needle, low, high) if needle else -1
     while at >= 0:
-        yield at
+        yield at, at + len(needle)
         at = hay.find(needle, at + len(needle), high)
 
 
@@ -312,23 +333,17 @@ def _pairs(codes: str) -> Iterator[str]:
     return map(str.__add__, codes, codes[1:])
 
 
-def _pairs_between(heard: Heard, low: int, high: int, *, by_sound: bool) -> frozenset[str]:
-    key = (low, high, by_sound)
-    if key not in heard.pairs:
-        heard.pairs[key] = frozenset(_pairs((heard.sounds if by_sound else heard.signs)[low:high]))
-    return heard.pairs[key]
+def _pairs_said(heard: Heard, *, by_sound: bool) -> frozenset[str]:
+    """The pairs of neighbouring codes in all utterances: more than a window holds, so nothing near is passed over."""
+    if by_sound not in heard.pairs:
+        heard.pairs[by_sound] = frozenset(_pairs(heard.sounds if by_sound else heard.signs))
+    return heard.pairs[by_sound]
 
 
-def _may_be_near(
-    phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool, min_similarity: float
-) -> bool:
+def _may_be_near(phrase: PreparedPhrase, heard: Heard, *, by_sound: bool, edits: int) -> bool:
     """Whether k edits can be enough: each breaks at most two of the phrase's pairs, so the others must be spoken."""
-    length = len(phrase.signs)
-    edits = int((1 - min_similarity) * length + 1e-9)
-    if length < SHORTEST_FUZZY or not edits:
-        return False
     pairs = phrase.pairs if by_sound else frozenset(_pairs(phrase.signs))
-    return len(pairs & _pairs_between(heard, low, high, by_sound=by_sound)) >= max(1, len(pairs) - 2 * edits)
+    return len(pairs & _pairs_said(heard, by_sound=by_sound)) >= max(1, len(pairs) - 2 * edits)
 
 
 def _near(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scorecards.model import Absence, Finding, NearestMiss, Quote, Verdict, Window, Wording
-from transcription.model import Side, Transcript, Utterance
+from transcription.model import Side, Transcript, Utterance, side_of
 from transcription.sound import Heard, Match, PreparedPhrase, hear, nearest, occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from transcription.model import Word
 
 MIN_CONFIDENCE = 0.45
 SECONDS_A_TURN = 5.0
 MOST_QUOTES = 3
-FIRST_HAN = "\u3400"
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,16 @@ class Call:
 
     transcript: Transcript
     turns: tuple[int, ...]
+    speakers: tuple[Side, ...]
     is_timed: bool
+    is_han: bool
+    is_latin: bool
     sides: dict[Side | None, tuple[tuple[int, ...], Heard]] = field(default_factory=dict)
 
     def side(self, side: Side | None) -> tuple[tuple[int, ...], Heard]:
         """The places of one side's utterances in the transcript, and their words."""
         if side not in self.sides:
-            own = tuple(u.index for u in self.transcript.utterances if side is None or u.side is side)
+            own = tuple(at for at, spoken in enumerate(self.speakers) if side is None or spoken is side)
             self.sides[side] = own, hear(self.transcript.utterances[index].text for index in own)
         return self.sides[side]
 
@@ -86,12 +92,20 @@ def prepare_call(transcript: Transcript) -> Call:
         turns.append((turns[-1] if turns else -1) + (utterance.speaker != speaker))
         speaker = utterance.speaker
     is_timed = all(u.start_s is not None and u.end_s is not None for u in transcript.utterances)
-    return Call(transcript, tuple(turns), is_timed and bool(turns))
+    said = "".join(u.text for u in transcript.utterances)
+    is_han, is_latin = _HAN.search(said) is not None, _LATIN.search(said) is not None
+    return Call(transcript, tuple(turns), speakers_of(transcript), is_timed and bool(turns), is_han, is_latin)
+
+
+def speakers_of(transcript: Transcript) -> tuple[Side, ...]:
+    """The side of each utterance."""
+    sides = {speaker: side_of(speaker) for speaker in {u.speaker for u in transcript.utterances}}
+    return tuple(sides[u.speaker] for u in transcript.utterances)
 
 
 def stretch(call: Call, window: Window) -> Stretch:
     """The utterances in a window; it is counted from the first word after the announcements, or back from the last."""
-    origin = next((u.index for u in call.transcript.utterances if u.side is not Side.IVR), 0)
+    origin = next((at for at, side in enumerate(call.speakers) if side is not Side.IVR), 0)
     if call.is_timed and (window.first_s is not None or window.last_s is not None):
         return _in_seconds(call, window, origin)
     first_turns = window.first_turns or _as_turns(window.first_s)
@@ -143,22 +157,7 @@ def search(
     first, last = bisect_left(own, where.first), bisect_left(own, where.last)
     if first >= last:
         return []
-    for near in (False, True):
-        hits = [
-            hit
-            for phrase in phrases
-            for hit in occurrences(
-                phrase,
-                heard,
-                first,
-                last,
-                by_sound=how.by_sound,
-                min_similarity=how.min_similarity,
-                near=near,
-            )
-        ]
-        if hits:
-            break
+    hits = occurrences(phrases, heard, first, last, by_sound=how.by_sound, min_similarity=how.min_similarity)
     kept: list[Found] = []
     for hit in sorted(hits, key=lambda h: (h.position, -h.match.similarity, h.match.start - h.match.end)):
         utterance = call.transcript.utterances[own[hit.position]]
@@ -222,8 +221,10 @@ def mean_confidence(call: Call, where: Stretch, side: Side | None) -> float | No
     """The recogniser's confidence in one side's words of a stretch, weighted by their length; None = unknown."""
     spoken = [
         (u.confidence, len(u.text))
-        for u in call.transcript.utterances[where.first : where.last]
-        if (side is None or u.side is side) and u.confidence is not None and u.text
+        for u, spoken in zip(
+            call.transcript.utterances[where.first : where.last], call.speakers[where.first :], strict=False
+        )
+        if (side is None or spoken is side) and u.confidence is not None and u.text
     ]
     weight = sum(length for _, length in spoken)
     return sum(confidence * length for confidence, length in spoken) / weight if weight else None
@@ -237,31 +238,24 @@ def abstained(zh: str, en: str, found: Iterable[Found] = (), confidence: float =
 
 def why_unanswerable(call: Call, side: Side | None, language: str) -> Finding | None:
     """An abstention where the whole call cannot be judged: empty, in another language, or the side not known."""
-    utterances = [u for u in call.transcript.utterances if u.text.strip()]
-    if not utterances:
+    if not any(u.text.strip() for u in call.transcript.utterances):
         return abstained("转写稿为空，请人工评定", "the transcript is empty")
-    if side is not None and not any(u.side is side for u in utterances):
+    if side is not None and not any(_words_of(call, side)):
         who = SIDE_NAMES[side]
-        if any(u.side is Side.UNKNOWN for u in utterances):
+        if any(_words_of(call, Side.UNKNOWN)):
             return abstained(
                 f"录音未区分说话人，无法确认{who.zh}说了什么",
                 f"speakers are not told apart, so the {who.en}'s words are unknown",
             )
         return abstained(f"没有听到{who.zh}说话", f"nothing was heard of the {who.en}")
-    if _other_language(utterances, language):
+    if (call.is_han or call.is_latin) and not (call.is_latin if language.startswith("en") else call.is_han):
         return abstained("通话语言与评分表不同", "the call is not in the scorecard's language")
     return None
 
 
-def _other_language(utterances: list[Utterance], language: str) -> bool:
-    """Whether a Chinese card meets a call without Chinese signs, or an English one a call without Latin letters."""
-    spoken = "".join(u.text for u in utterances)
-    letters = [char for char in spoken if char.isalpha()]
-    if not letters:
-        return False
-    is_han = any(char >= FIRST_HAN for char in letters)
-    is_latin = any(char < "\u0250" for char in letters)
-    return not is_latin if language.startswith("en") else not is_han
+def _words_of(call: Call, side: Side) -> Iterator[str]:
+    own, _ = call.side(side)
+    return (text for text in (call.transcript.utterances[at].text.strip() for at in own) if text)
 
 
 SIDE_NAMES = {

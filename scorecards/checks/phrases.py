@@ -110,8 +110,7 @@ def why_not_heard(side: Side | None, how: Search, call: Call, where: Stretch) ->
             f"语音识别把握不足（{heard:.0%}），请听录音",
             f"the speech was recognised too unsurely ({heard:.0%}); listen to it",
         )
-    spoken = call.transcript.utterances[where.first : where.last]
-    if side is not None and any(u.side is Side.UNKNOWN and u.text.strip() for u in spoken):
+    if side is not None and Side.UNKNOWN in call.speakers[where.first : where.last]:
         return abstained("部分语句未区分说话人，请听录音", "some speech there has no known speaker; listen to it")
     return None
 
@@ -189,7 +188,7 @@ def _said_finding(verdict: Verdict, rule: PhrasesRule, found: list[Found]) -> Fi
 def _with_offence(rule: PhrasesRule, found: list[Found], offending: list[Found]) -> Finding:
     """Forbidden words beside the asked ones: partly met; alone: not met, once for each occurrence."""
     who, words = SIDE_NAMES[rule.speaker], describe(offending[0])
-    reason = Wording(f"{who.zh}说了不应有的话：{words.zh}", f"{who.en} said what should not be: {words.en}")
+    reason = Wording(f"{who.zh}说了相反的话：{words.zh}", f"{who.en} said what counts against it: {words.en}")
     in_order = sorted(offending, key=lambda one: (one.utterance.index, one.match.start))
     quotes = tuple(to_quote(one) for one in (*found, *in_order))
     verdict = Verdict.PARTLY_MET if found else Verdict.NOT_MET

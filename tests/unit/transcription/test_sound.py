@@ -142,19 +142,19 @@ def test_a_phrase_may_hold_a_gap_or_a_number():
 
 def test_a_gap_does_not_reach_into_the_next_utterance_nor_too_far():
     heard = hear(("您说的是", "多扣了钱对吗"))
-    assert occurrences(prepare_phrase("您说的是……对吗"), heard, 0, 2) == []
+    assert occurrences([prepare_phrase("您说的是……对吗")], heard, 0, 2) == []
     assert find("您说的是……对吗", "您说的是" + "啊" * 21 + "对吗") is None
 
 
 def test_every_occurrence_is_found_with_its_utterance():
     heard = hear(("好的好的", "嗯", "号的"))
-    hits = occurrences(prepare_phrase("好的"), heard, 0, 3)
+    hits = occurrences([prepare_phrase("好的")], heard, 0, 3)
     assert [(hit.position, hit.match.start, hit.match.how) for hit in hits] == [
         (0, 0, "sign"),
         (0, 2, "sign"),
         (2, 0, "sound"),
     ]
-    assert [hit.position for hit in occurrences(prepare_phrase("好的"), heard, 1, 3)] == [2]
+    assert [hit.position for hit in occurrences([prepare_phrase("好的")], heard, 1, 3)] == [2]
 
 
 def test_the_nearest_wording_is_told_however_far_it_is():
