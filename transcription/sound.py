@@ -28,6 +28,7 @@ MIN_SIMILARITY = 0.8
 SOUND_COST = 0.1  # what a sign that only sounds right costs, against 1 for a wrong one
 GAP = 20  # how many signs or words an ellipsis in a phrase may stand for
 SHORTEST_FUZZY = 4  # shorter phrases must agree in every sound
+BY_SIGN = "="  # before a phrase whose homophones are common words (妈的 in 号码的)
 SEPARATOR = "\n"  # stands between utterances and in no code
 
 _FIRST_WORD, _WORD_CODES = 0xF0000, 0xFFFD  # private use: one code for each English word, by its checksum
@@ -123,10 +124,12 @@ def prepare(text: str) -> PreparedUtterance:
 
 @lru_cache(maxsize=20_000)
 def prepare_phrase(phrase: str) -> PreparedPhrase:
-    """A phrase as codes, or as a pattern when it holds an ellipsis or {n}."""
+    """A phrase as codes, or as a pattern when it holds an ellipsis or {n}; after "=" it is matched by sign alone."""
     if _SLOT.search(phrase):
         return _prepare_pattern(phrase)
-    prepared = prepare(phrase)
+    prepared = prepare(phrase.removeprefix(BY_SIGN))
+    if phrase.startswith(BY_SIGN):
+        return PreparedPhrase(prepared.text, prepared.signs, (), frozenset())
     in_company = "".join(map(_sound_code, lazy_pinyin(prepared.signs))) if _HAN.search(phrase) else ""
     readings = {prepared.sounds} | ({in_company} if len(in_company) == len(prepared.signs) else set())
     ordered = tuple(sorted(readings, key=lambda sounds: sounds != prepared.sounds))
@@ -288,7 +291,7 @@ def _whole(
     for phrase in phrases:
         if phrase.sign_pattern is not None:
             places += [(phrase, place) for place in _pattern_places(phrase, heard, low, high, by_sound=by_sound)]
-        elif not by_sound or len(phrase.signs) == 1:
+        elif not by_sound or len(phrase.signs) == 1 or not phrase.sounds:
             if signs.find(phrase.signs, low, high) >= 0:
                 places += [(phrase, place) for place in _everywhere(phrase.signs, signs, low, high)]
         else:
@@ -305,6 +308,7 @@ def _near_hits(
         (phrase, place)
         for phrase in phrases
         if len(phrase.signs) >= SHORTEST_FUZZY
+        and phrase.sounds
         and (edits := int((1 - min_similarity) * len(phrase.signs) + 1e-9))
         and _may_be_near(phrase, heard, by_sound=by_sound, edits=edits)
         for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=min_similarity)
@@ -383,7 +387,7 @@ def _similarity(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by
         whole = phrase.sign_pattern.fullmatch(signs) is not None
         return (1.0, "sign") if whole else (1 - SOUND_COST, "sound")
     wrong = Levenshtein.distance(phrase.signs, signs)
-    if not by_sound or not wrong:
+    if not by_sound or not wrong or not phrase.sounds:
         return max(0.0, 1 - wrong / len(phrase.signs)), "sign"
     unheard = min(Levenshtein.distance(reading, heard.sounds[low:high]) for reading in phrase.sounds)
     cost = unheard + SOUND_COST * max(0, wrong - unheard)

@@ -25,7 +25,7 @@ from scorecards.checks.call import (
 )
 from scorecards.model import Absence, Finding, Verdict, Window, Wording
 from transcription.model import Side
-from transcription.sound import MIN_SIMILARITY, PreparedPhrase, prepare_phrase
+from transcription.sound import BY_SIGN, MIN_SIMILARITY, SHORTEST_FUZZY, PreparedPhrase, prepare, prepare_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,7 +60,7 @@ def parse(given: Mapping[str, object], place: str) -> PhrasesRule:
         speaker=read.speaker(given, "speaker", place, Side.AGENT),
         window=read.window(given, "window", place),
         groups=tuple(_prepared(group) for group in (all_of or ((any_of,) if any_of else ()))),
-        none_of=_prepared(none_of),
+        none_of=_prepared(map(_by_sign_if_short, none_of)),
         partly_of=_prepared(read.phrases(given, "partly_of", place)),
         unless=_prepared(read.phrases(given, "unless", place)),
         how=parse_search(given, place),
@@ -145,6 +145,12 @@ def absence_confidence(gap: Absence, heard: float | None) -> float:
 
 def _prepared(phrases: Iterable[str]) -> tuple[PreparedPhrase, ...]:
     return tuple(map(prepare_phrase, phrases))
+
+
+def _by_sign_if_short(phrase: str) -> str:
+    """A short forbidden phrase counts only by sign: nobody is accused for two syllables that sound like it."""
+    is_short = len(prepare(phrase).signs) < SHORTEST_FUZZY
+    return BY_SIGN + phrase if is_short and not phrase.startswith(BY_SIGN) else phrase
 
 
 def _said(rule: PhrasesRule, call: Call, where: Stretch, phrases: tuple[PreparedPhrase, ...]) -> list[Found]:

@@ -118,6 +118,12 @@ def test_forbidden_words_are_quoted_each_time():
     assert finding.evidence == (Quote(0, "不归我管"), Quote(2, "不归我管"), Quote(2, "不归我管"))
 
 
+def test_nobody_is_accused_for_short_homophones():
+    assert ask(call("agent: 您来电号码的账单"), none_of=["妈的"]).verdict is MET
+    assert ask(call("agent: 妈的"), none_of=["妈的"]).verdict is NOT_MET
+    assert ask(call("agent: 这不龟我管"), none_of=["不归我管"]).verdict is NOT_MET  # four that agree are enough
+
+
 def test_no_forbidden_words_are_met_by_absence():
     finding = ask(call("agent: 我来处理", "customer: 不归我管"), none_of=["不归我管"])
     assert finding.verdict is MET

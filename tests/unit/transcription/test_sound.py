@@ -70,6 +70,14 @@ def test_short_phrases_must_agree_in_every_sound():
     assert find("您工号", "您号码", min_similarity=0.6) is None
 
 
+def test_a_phrase_after_an_equals_sign_is_matched_by_sign_alone():
+    assert find("妈的", "来电号码的账单") is not None
+    assert find("=妈的", "来电号码的账单") is None
+    match = find("=妈的", "他妈的")
+    assert match is not None
+    assert (match.start, match.similarity, match.how) == (1, 1.0, "sign")
+
+
 def test_traditional_signs_full_width_letters_and_case_are_levelled():
     match = find("给您办理退费", "給您辦理退費")
     assert match is not None
