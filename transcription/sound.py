@@ -28,6 +28,7 @@ MIN_SIMILARITY = 0.8
 SOUND_COST = 0.1  # what a sign that only sounds right costs, against 1 for a wrong one
 GAP = 20  # how many signs or words an ellipsis in a phrase may stand for
 SHORTEST_FUZZY = 4  # shorter phrases must agree in every sound
+SHORTEST_SOUND_PATTERN = 6  # shorter patterns must agree in every sign (是吧 sounds like 十八)
 BY_SIGN = "="  # before a phrase whose homophones are common words (妈的 in 号码的)
 SEPARATOR = "\n"  # stands between utterances and in no code
 
@@ -278,7 +279,8 @@ def _prepare_pattern(phrase: str) -> PreparedPhrase:
                 source += re.escape(codes.translate(_SOUNDS) if sounds else codes)
         return re.compile(source)
 
-    by_sound = None if "{n}" in parts else pattern(sounds=True)
+    literal = sum(len(_codes(part, chinese=chinese)) for part in parts if not _SLOT.fullmatch(part))
+    by_sound = None if "{n}" in parts or literal < SHORTEST_SOUND_PATTERN else pattern(sounds=True)
     return PreparedPhrase(phrase, "", (), frozenset(), pattern(sounds=False), by_sound)
 
 
@@ -288,6 +290,7 @@ def _whole(
     """Places where every sign or every sound agrees; this loop is where a card's time goes."""
     places: list[tuple[PreparedPhrase, tuple[int, int]]] = []
     signs, sounds = heard.signs, heard.sounds
+    said = _pairs_said(heard, by_sound=True)
     for phrase in phrases:
         if phrase.sign_pattern is not None:
             places += [(phrase, place) for place in _pattern_places(phrase, heard, low, high, by_sound=by_sound)]
@@ -296,7 +299,7 @@ def _whole(
                 places += [(phrase, place) for place in _everywhere(phrase.signs, signs, low, high)]
         else:
             for reading in phrase.sounds:
-                if sounds.find(reading, low, high) >= 0:
+                if reading[:2] in said and sounds.find(reading, low, high) >= 0:
                     places += [(phrase, place) for place in _everywhere(reading, sounds, low, high)]
     return places
 

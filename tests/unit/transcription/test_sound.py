@@ -139,6 +139,7 @@ def test_a_phrase_may_hold_a_gap_or_a_number():
     assert match is not None
     assert text[match.start : match.end] == "您说的是上个月多扣了二十元对吗"
     assert find("您说的是……对吗", "您缩的四多扣了钱对马") is not None  # by sound too
+    assert find("您是……是吧", "您是二十号升级的八十八") is None  # a short pattern is matched by sign
     match = find("{n}个工作日", "会在3个工作日内退回")
     assert match is not None
     assert "会在3个工作日内退回"[match.start : match.end] == "3个工作日"
