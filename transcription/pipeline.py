@@ -14,7 +14,7 @@ from transcription import metrics
 from transcription.audio import DecodedAudio, Limits, decode
 from transcription.engines.contract import LANGUAGES, Engine, Heard
 from transcription.model import SPEAKER, EngineInfo, Transcript, Utterance, Word
-from transcription.packing import Window, pack, window_samples
+from transcription.packing import Window, pack, piece_alone, window_samples
 from transcription.speech import Region, SpeechRule, speech_probabilities, speech_regions, without_leaks
 from transcription.turns import Stretch, utterances
 
@@ -25,6 +25,7 @@ DEFAULT_MAP = ("agent", "customer")
 AUTO = "auto"
 WINDOWS_AT_ONCE = 8
 LANGUAGE_WINDOWS = 2
+PASSED_OVER_S = 1.0
 RULE = SpeechRule()
 BREAK = re.compile("[\uff0c。\uff1f\uff01、\uff1b\uff1a,.?!;:]\\s*$")
 
@@ -157,12 +158,36 @@ def _recognised(
         fresh: list[Stretch] = []
         for language in sorted({languages[window.channel] for window in batch}):
             same = [window for window in batch if languages[window.channel] == language]
-            heard = engine.recognise([window_samples(w, audio.channels[w.channel]) for w in same], language)
-            for window, result in zip(same, heard, strict=True):
+            for window, result in _heard(same, audio, engine, language):
                 fresh += stretches_of(window, result, speakers[window.channel], language)
         stretches += fresh
         on_progress(Progress((start + len(batch)) / len(windows), utterances(fresh)))
     return stretches
+
+
+def _heard(windows: Sequence[Window], audio: DecodedAudio, engine: Engine, language: str) -> list[tuple[Window, Heard]]:
+    """What was recognised in each window; speech in which no word was found is listened to once more by itself.
+
+    A recogniser now and then skips a sentence inside a window; alone it is heard.
+    """
+    first = _recognise(windows, audio, engine, language)
+    missed = [piece_alone(window, number) for window, result in first for number in passed_over(window, result)]
+    again = _recognise(missed, audio, engine, language)
+    return [*first, *((window, result) for window, result in again if result.words)]
+
+
+def _recognise(
+    windows: Sequence[Window], audio: DecodedAudio, engine: Engine, language: str
+) -> list[tuple[Window, Heard]]:
+    samples = [window_samples(window, audio.channels[window.channel]) for window in windows]
+    return list(zip(windows, engine.recognise(samples, language), strict=True))
+
+
+def passed_over(window: Window, heard: Heard) -> list[int]:
+    """The pieces of at least 1 s in which no word lies though the window has others."""
+    told = set(shares(window, heard.words))
+    long = [number for number, piece in enumerate(window.pieces) if piece.length_s >= PASSED_OVER_S]
+    return [number for number in long if number not in told] if len(window.pieces) > 1 else []
 
 
 def stretches_of(window: Window, heard: Heard, speaker: str, language: str) -> list[Stretch]:

@@ -50,7 +50,7 @@ class SpeechRule:
     shortest_s: float = 0.2
     pause_s: float = 0.5
     margin_s: float = 0.2
-    longest_s: float = 19.0
+    longest_s: float = 14.0
 
 
 def speech_probabilities(channel: Samples) -> Probabilities:

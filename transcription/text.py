@@ -20,7 +20,7 @@ CHINESE_MARKS = {",": "\uff0c", "?": "\uff1f", "!": "\uff01", ";": "\uff1b", ":"
 INVENTIONS = re.compile(
     "(?:字幕|翻译|校对|听打)\\s*(?:by|由|:|\uff1a|志愿者|制作|组|提供)[^。\uff01?!\uff1f]*[。\uff01\uff1f?!]?"
     "|请不吝点赞[^。]*。?|明镜与点点栏目。?|(?:谢谢|感谢)(?:大家的?|您的?)?(?:观看|收看|收听)[。\uff01!]*"
-    r"|(?:thanks|thank you)(?: you)?(?: so much)? for watching[.!]*|subtitles by [^.]*\.?|amara\.org[^.]*\.?",
+    r"|(?:thanks|thank you)(?: you)?(?: so much)? for watching[.!]*|subtitles by .*",
     re.IGNORECASE,
 )
 
