@@ -56,7 +56,7 @@ def opened(*, upgraded: bool = True) -> Runtime:
 
 def prepare(live: Runtime) -> None:
     """Upgrade the database and publish the scorecards that ship, where that has not been done."""
-    from scorecards.card_file import shipped_cards
+    from scorecards.card_file import shipped_cards, shipped_text
 
     from scorecards.service import publish
 
@@ -64,8 +64,8 @@ def prepare(live: Runtime) -> None:
     if found != newest:
         migrations.upgrade(live.engine)
     with transaction(live.engine) as session:
-        for body in shipped_cards():
-            publish(session, SYSTEM, utc_now(), body)
+        for name in shipped_cards():
+            publish(session, SYSTEM, utc_now(), shipped_text(name))
 
 
 quiet = click.option("--quiet", is_flag=True, help="No progress bar, plain lines only.")

@@ -56,6 +56,11 @@ class Progress:
             of = f"/{self.total}" if self.total is not None else ""
             self.console.print(f"{self.title}: {self.done:.0f}{of} {item}", soft_wrap=True)
 
+    def line(self, item: str) -> None:
+        """An item is done; said only where there is no bar."""
+        if self.plain:
+            self.console.print(f"{self.title}: {self.done:.0f}/{self.total} {item}", soft_wrap=True)
+
     def show(self, done: float, total: int, item: str) -> None:
         """How far the whole is."""
         self.done, self.total = done, total

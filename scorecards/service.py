@@ -247,10 +247,19 @@ def _refuse_incomplete(card: Scorecard, answers: Mapping[str, Answer]) -> None:
         raise Invalid("A comment is needed on: {names}.", names="、".join(silent))
 
 
-def _keep(session: Session, now: datetime, desk: Desk, evaluation: Evaluation, *, author: Author, **more: Any) -> int:  # noqa: ANN401 - columns
+def _keep(
+    session: Session,
+    now: datetime,
+    desk: Desk,
+    evaluation: Evaluation,
+    *,
+    author: Author,
+    **more: Any,  # noqa: ANN401 - columns
+) -> int:
     row = EvaluationRow(
         call_pk=desk.call_pk, transcript_id=desk.transcript_id, scorecard_id=desk.scorecard_id, author=author,
-        created_at=now, score_pct=evaluation.score_pct, passed=evaluation.passed, signals=signals_to_list(evaluation.signals), **more,
+        created_at=now, score_pct=evaluation.score_pct, passed=evaluation.passed, signals=signals_to_list(evaluation.signals),
+        **more,
     )  # fmt: skip
     session.add(row)
     session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,13 +14,15 @@ from qa_app.core.db import reading, transaction
 from qa_app.core.queue import Backoff, Job
 from transcription import queries, service
 from transcription.acoustics import waveform
-from transcription.audio import ANY_LENGTH, decode
+from transcription.audio import Limits, decode
 from transcription.model import Transcript
 from transcription.playback import MIME, make_playback
 from transcription.storage import Store
 
 WAVE_POINTS_PER_S = 10
 MOST_WAVE_POINTS = 4000
+
+ANY_LENGTH = Limits(shortest_s=0.0, longest_s=math.inf)
 
 Next = Callable[[Session, datetime, int], None]
 

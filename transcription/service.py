@@ -28,7 +28,7 @@ from transcription.tables import (
     TranscriptRow,
 )
 
-TRANSCRIBE = "transcribe"
+TRANSCRIBE, COPY = "transcribe", "copy"
 ARCHIVE_AGE = timedelta(days=30)
 TODAY_AGE = timedelta(days=1)
 
@@ -120,14 +120,7 @@ def import_file(
     session.flush()
     if heard.refusal:
         return ImportResult(file.name, Outcome.QUARANTINED, call.call_id, heard.refusal[1])
-    queue.put(
-        session,
-        now,
-        TRANSCRIBE,
-        f"recording:{recording.id}",
-        priority=priority(call.started_at, now),
-        recording_id=recording.id,
-    )
+    _make_due(session, now, recording.id, call.started_at)
     return ImportResult(file.name, Outcome.IMPORTED, call.call_id)
 
 
@@ -137,6 +130,13 @@ def priority(started_at: datetime, now: datetime) -> int:
     if age <= TODAY_AGE:
         return queue.TODAY
     return queue.ARCHIVE if age > ARCHIVE_AGE else queue.NORMAL
+
+
+def _make_due(session: Session, now: datetime, recording_id: int, started_at: datetime) -> None:
+    """The playback copy and the transcription; the copy is quick and comes first within a priority."""
+    for kind in (COPY, TRANSCRIBE):
+        level = priority(started_at, now)
+        queue.put(session, now, kind, f"recording:{recording_id}", priority=level, recording_id=recording_id)
 
 
 def _call(session: Session, actor: Actor, now: datetime, facts: CallFacts) -> CallRow:
@@ -216,9 +216,7 @@ def retry(session: Session, actor: Actor, now: datetime, recording_id: int) -> N
     if row.state is not RecordingState.QUARANTINED:
         raise Conflict("The recording {file} is not in quarantine; nothing to retry.", file=row.file_name)
     row.state, row.reason, row.reason_code = RecordingState.QUEUED, None, None
-    queue.put(
-        session, now, TRANSCRIBE, f"recording:{row.id}", priority=priority(call.started_at, now), recording_id=row.id
-    )
+    _make_due(session, now, row.id, call.started_at)
     journal.record(session, actor, "recording.retry", f"recording:{row.id}", now)
 
 

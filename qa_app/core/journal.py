@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from qa_app.core.errors import Invalid
 from qa_app.core.tables import JournalRow
 
 GENESIS = "0" * 64
+_AT_ONCE = 2000
 _POSTGRES_LOCK = 7_214_906_133  # any constant: one writer of the chain at a time
 
 
@@ -75,7 +77,7 @@ def record(session: Session, actor: Actor, action: str, subject: str, at: dateti
 def verify(session: Session, anchors: Path | None = None) -> Verification:
     """Walk the whole chain and compare it with the anchored heads; reports the first fault in words."""
     known, expected, seq, previous = _anchored(anchors), 1, 0, GENESIS
-    for row in session.scalars(select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)):
+    for row in _rows(session):
         sealed = seal(previous, row.seq, row.at, row.actor_name, row.action, row.subject, row.detail)
         if row.seq != expected:
             return Verification(seq, previous, f"entry {expected} is missing (the next one found is {row.seq})")
@@ -89,6 +91,16 @@ def verify(session: Session, anchors: Path | None = None) -> Verification:
             seq, previous, f"the tail was cut: entry {max(known)} was anchored, the last one here is {seq}"
         )
     return Verification(seq, previous, None)
+
+
+def _rows(session: Session) -> Iterator[JournalRow]:
+    """The whole journal in order, some thousand entries in memory at a time."""
+    last = -1
+    in_order = select(JournalRow).order_by(JournalRow.seq).limit(_AT_ONCE)
+    while rows := session.scalars(in_order.where(JournalRow.seq > last)).all():
+        yield from rows
+        last = rows[-1].seq
+        session.expunge_all()
 
 
 def anchor(session: Session, anchors: Path, at: datetime) -> None:

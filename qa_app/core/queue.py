@@ -104,9 +104,10 @@ def release(session: Session, job: Job) -> None:
     )
 
 
-def counts(session: Session) -> dict[JobState, int]:
-    """How many jobs stand in each state."""
+def counts(session: Session, kind: str | None = None) -> dict[JobState, int]:
+    """How many jobs (of a kind) stand in each state."""
     query = select(JobRow.state, func.count()).group_by(JobRow.state)
+    query = query.where(JobRow.kind == kind) if kind else query
     return {state: number for state, number in session.execute(query)}  # noqa: C416 - rows are not pairs to mypy
 
 

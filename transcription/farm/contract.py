@@ -57,8 +57,11 @@ Event = Advanced | Finished | Failed
 class Farm(Protocol):
     """Transcribes recordings side by side; each job ends in exactly one Finished or Failed."""
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Event]:
-        """Events as they happen; a failed job never stops the others."""
+    def run(self, jobs: Iterable[Job | None]) -> Iterator[Event]:
+        """Events as they happen; a failed job never stops the others.
+
+        Jobs are read lazily, so that the most urgent ones can be claimed late; None means "none just now".
+        """
         ...
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from transcription.model import EngineInfo
 
 ATTEMPTS = 2
+LOOK_AGAIN_S = 0.5
+END = Job("", "")
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -76,13 +78,16 @@ class LocalFarm:
             _end(worker)
         self._crew = []
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Event]:
-        """Events as they come. With fewer recordings left than workers, a recording is shared by its channels."""
+    def run(self, jobs: Iterable[Job | None]) -> Iterator[Event]:
+        """Events as they come. With fewer recordings left than workers, a recording is shared by its channels.
+
+        Jobs are taken as workers come free, at most one for each ahead; None means that none is due just now.
+        """
         if self._running:
             raise Conflict("This farm is already running; wait for it to finish or open another.")
         self._running = True
         try:
-            yield from _Run(self, list(jobs)).events()
+            yield from _Run(self, jobs).events()
         finally:
             self._running = False
             self._drop_busy()
@@ -104,23 +109,38 @@ class LocalFarm:
 
 
 class _Run:
-    """One run over a list of jobs."""
+    """One run over jobs that may still be coming in."""
 
-    def __init__(self, farm: LocalFarm, jobs: Sequence[Job]) -> None:
-        if len({job.key for job in jobs}) < len(jobs):
-            raise Invalid("Two jobs of one run have the same key.")
+    def __init__(self, farm: LocalFarm, jobs: Iterable[Job | None]) -> None:
         self.farm = farm
-        self.jobs = deque(jobs)
+        self.source: Iterator[Job | None] | None = iter(jobs)
+        self.jobs: deque[Job] = deque()
         self.tasks: deque[Task] = deque()
         self.open: dict[str, _Recording] = {}
         self.infos: dict[str, dict[str, EngineInfo]] = {}
 
     def events(self) -> Iterator[Event]:
-        while self.jobs or self.open:
+        while self.source is not None or self.jobs or self.open:
+            self._take_in()
             self._hand_out()
+            if self.source is None and not self.open:
+                return
             busy = {worker.talk: worker for worker in self.farm.hire()}
-            for ready in wait(list(busy)):
+            for ready in wait(list(busy), LOOK_AGAIN_S if self.source is not None else None):
                 yield from self._hear(busy[ready])  # type: ignore[index]
+
+    def _take_in(self) -> None:
+        """Keep one job for each worker at hand, as far as there are any."""
+        while self.source is not None and len(self.jobs) + len(self.tasks) < self.farm.workers:
+            job = next(self.source, END)
+            if job is None:
+                return
+            if job is END:
+                self.source = None
+                return
+            if job.key in self.open or any(job.key == waiting.key for waiting in self.jobs):
+                raise Invalid("Two jobs of one run have the same key ({key}).", key=job.key)
+            self.jobs.append(job)
 
     def _hand_out(self) -> None:
         """A task for each idle worker."""

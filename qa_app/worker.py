@@ -1,0 +1,220 @@
+"""The worker: takes due jobs one after the other, hands recordings to the farm and keeps what comes back.
+
+Rows decide. A crash in the middle of a file loses nothing: the lease runs out and the job is taken up again. A
+worker that lost its lease notices when it wants to write, and its result is dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from qa_app.core import journal, queue
+from qa_app.core.clock import utc_now
+from qa_app.core.db import reading, transaction
+from qa_app.core.errors import Conflict, HuitingError
+from qa_app.core.queue import Backoff, Job
+from qa_app.runtime import Runtime
+from scorecards import service as scoring
+from transcription import jobs, queries
+from transcription.audio import Limits
+from transcription.engines.whisper import EngineSpec
+from transcription.farm.contract import Advanced, Event, Failed, Finished
+from transcription.farm.contract import Job as FarmJob
+from transcription.farm.local import LocalFarm
+from transcription.manifest import MIXED
+from transcription.model_pack import find_model
+from transcription.pipeline import Wish
+from transcription.service import COPY, TRANSCRIBE
+
+log = logging.getLogger(__name__)
+PAUSE_S = 1.0
+ANCHOR_EVERY_S = 3600
+PERMANENT = {"corrupt", "empty", "silent", "too_short", "too_long", "unsupported", "missing", "invalid"}
+
+
+@dataclass
+class Worker:
+    """One worker process: the jobs it holds, how far each is, and whether it was told to stop."""
+
+    runtime: Runtime
+    once: bool = False
+    on_event: Callable[[str, float], None] = lambda _name, _share: None
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    stopping: threading.Event = field(default_factory=threading.Event)
+    held: dict[str, Job] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    renewed_at: float = 0.0
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.runtime.settings.lease_s)
+
+    @property
+    def backoff(self) -> Backoff:
+        settings = self.runtime.settings
+        return Backoff(settings.attempts, timedelta(seconds=settings.retry_s))
+
+    def run(self) -> None:
+        """Work until told to stop, or until nothing is due (`once`)."""
+        light = threading.Thread(target=self._light_work, name="light-work")
+        light.start()
+        try:
+            self._transcribe()
+        finally:
+            self.stopping.set() if not self.once else None
+            light.join()
+            self._give_back()
+        if self.once:
+            self._light_work()
+
+    def _transcribe(self) -> None:
+        settings = self.runtime.settings
+        spec = EngineSpec(model=find_model(settings.model, settings.models))
+        with LocalFarm(settings.decoding_processes, spec) as farm:
+            for event in farm.run(self._due_recordings()):
+                self._heard(event)
+
+    def _due_recordings(self) -> Iterator[FarmJob | None]:
+        """Due recordings as the farm asks for them; None while none is due; the end when told to stop."""
+        while not self.stopping.is_set():
+            self._renew()
+            job = self._claim(TRANSCRIBE)
+            if job is not None:
+                yield self._farm_job(job)
+            elif self.once and not self.held:
+                return
+            else:
+                yield None
+
+    def _farm_job(self, job: Job) -> FarmJob:
+        with reading(self.runtime.engine) as session:
+            path, channel_map, language, _ = queries.original_place(session, int(job.payload["recording_id"]))
+        speakers = ("unknown",) if channel_map == MIXED else tuple(channel_map.split(","))
+        limits = Limits(shortest_s=0.0, longest_s=self.runtime.settings.longest_s)
+        self.held[job.subject] = job
+        return FarmJob(job.subject, str(self.runtime.store.original(path)), Wish(speakers, language, limits=limits))
+
+    def _heard(self, event: Event) -> None:
+        """What the farm says about one recording."""
+        self._renew()
+        job = self.held.get(event.key)
+        if job is None:
+            return
+        if isinstance(event, Advanced):
+            self.shares[event.key] = event.share
+            self.on_event(event.key, event.share)
+            return
+        del self.held[event.key]
+        self.shares.pop(event.key, None)
+        try:
+            self._settle(job, event)
+        except Conflict as lost:
+            log.warning("%s: %s", event.key, lost)
+
+    def _settle(self, job: Job, event: Finished | Failed) -> None:
+        engine = self.runtime.engine
+        if isinstance(event, Finished):
+            jobs.keep(engine, utc_now(), job, event.transcript, _score_next)
+            self.on_event(event.key, 1.0)
+            return
+        backoff = Backoff(1, timedelta()) if event.code in PERMANENT else self.backoff
+        if jobs.give_up_or_retry(engine, utc_now(), job, event.code, event.reason, backoff):
+            self.failed.append((event.key, event.reason))
+            self.on_event(event.key, 1.0)
+
+    def _renew(self) -> None:
+        """Hold every lease well before it ends; a job whose claim was lost is dropped."""
+        if monotonic() - self.renewed_at < self.runtime.settings.lease_s / 6:
+            return
+        self.renewed_at = monotonic()
+        with transaction(self.runtime.engine) as session:
+            for key, job in list(self.held.items()):
+                if not queue.renew(session, utc_now(), job, self.lease, self.shares.get(key, 0.0)):
+                    del self.held[key]
+
+    def _give_back(self) -> None:
+        """Jobs still held when the worker stops are due again at once."""
+        with transaction(self.runtime.engine) as session:
+            for job in self.held.values():
+                queue.release(session, job)
+
+    def _claim(self, *kinds: str) -> Job | None:
+        with transaction(self.runtime.engine) as session:
+            return queue.claim(session, utc_now(), self.name, self.lease, kinds)
+
+    def _light_work(self) -> None:
+        """Playback copies and scores, beside the farm; hourly the journal's head is anchored outside."""
+        anchored_at = float("-inf")
+        while True:
+            try:
+                if monotonic() - anchored_at > ANCHOR_EVERY_S:
+                    self._anchor()
+                    anchored_at = monotonic()
+                job = self._claim(COPY, scoring.SCORE)
+            except OperationalError:
+                log.exception("the database does not answer; trying again")
+                job = None
+            if job is not None:
+                self._do(job)
+            elif self.once or self.stopping.wait(PAUSE_S):
+                return
+
+    def _do(self, job: Job) -> None:
+        try:
+            if job.kind == COPY:
+                jobs.make_copy(self.runtime.engine, self.runtime.store, int(job.payload["recording_id"]))
+            with transaction(self.runtime.engine) as session:
+                queue.finish(session, job)
+                if job.kind == scoring.SCORE:
+                    scoring.score_call(session, utc_now(), int(job.payload["transcript_id"]))
+        except Conflict as lost:
+            log.warning("%s %s: %s", job.kind, job.subject, lost)
+        except Exception as error:  # noqa: BLE001 - one bad job must not stop the worker; it is logged and retried
+            self._note_failure(job, error)
+
+    def _note_failure(self, job: Job, error: Exception) -> None:
+        known = isinstance(error, HuitingError)
+        log.log(logging.WARNING if known else logging.ERROR, "%s %s failed", job.kind, job.subject, exc_info=not known)
+        with transaction(self.runtime.engine) as session:
+            if queue.fail(session, utc_now(), job, str(error) or type(error).__name__, self.backoff):
+                self.failed.append((f"{job.kind} {job.subject}", str(error)))
+
+    def _anchor(self) -> None:
+        with reading(self.runtime.engine) as session:
+            journal.anchor(session, self.runtime.settings.journal_heads, utc_now())
+
+
+def _score_next(session: Session, now: datetime, transcript_id: int) -> None:
+    queue.put(
+        session, now, scoring.SCORE, f"transcript:{transcript_id}", priority=queue.TODAY, transcript_id=transcript_id
+    )
+
+
+def main() -> None:
+    """A worker process that ends when it is told to, or when its parent does."""
+    import signal
+
+    from qa_app.processes import end_with_parent
+    from qa_app.runtime import runtime
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    end_with_parent()
+    worker = Worker(runtime())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: worker.stopping.set())
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()
