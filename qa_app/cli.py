@@ -56,16 +56,13 @@ def opened(*, upgraded: bool = True) -> Runtime:
 
 def prepare(live: Runtime) -> None:
     """Upgrade the database and publish the scorecards that ship, where that has not been done."""
-    from scorecards.card_file import shipped_cards, shipped_text
-
-    from scorecards.service import publish
+    from scorecards.service import publish_shipped
 
     found, newest = migrations.current(live.engine)
     if found != newest:
         migrations.upgrade(live.engine)
     with transaction(live.engine) as session:
-        for name in shipped_cards():
-            publish(session, SYSTEM, utc_now(), shipped_text(name))
+        publish_shipped(session, SYSTEM, utc_now())
 
 
 quiet = click.option("--quiet", is_flag=True, help="No progress bar, plain lines only.")
@@ -178,9 +175,8 @@ def transcribe(
 def score(transcript: Path, scorecard: str, form: str) -> None:
     """A transcript scored against a scorecard, without a database."""
     from scorecards.card_file import load_card
-    from scorecards.score_file import score_transcript
-
     from scorecards.files import evaluation_to_dict
+    from scorecards.score_file import score_transcript
     from transcription.files import read_transcript
 
     card = load_card(scorecard)

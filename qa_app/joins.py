@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Actor
 from scorecards import queries as scoring
+from scorecards.model import Author, Evaluation, Scorecard
+from scorecards.queries import EvaluationRecord
+from scorecards.service import Desk
 from transcription import queries as calls
-from transcription.queries import CallFilter, CallLine
+from transcription.queries import CallFilter, CallLine, CallStory
 
 TO_REVIEW, REVIEWED = "to_review", "reviewed"
 
@@ -48,6 +52,55 @@ def calls_with_scores(
 
 def _row(line: CallLine, score: scoring.CallScore) -> CallRow:
     return CallRow(line, score.machine_pct, score.person_pct, score.reviewed, score.drafted, score.unfit, score.signals)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedReview:
+    """A call as the Review page needs it; `desk` None while there is nothing to score yet."""
+
+    story: CallStory
+    desk: Desk | None
+    card: Scorecard | None
+    machine: Evaluation | None
+    records: tuple[EvaluationRecord, ...]
+    draft: dict[str, Any]
+    saved_at: datetime | None
+    unfit: str | None
+
+    @property
+    def by_person(self) -> EvaluationRecord | None:
+        return next((record for record in self.records if record.author is Author.PERSON), None)
+
+
+def open_review(session: Session, actor: Actor, call_pk: int) -> OpenedReview:
+    """One call with its newest transcript, the card it is held against, every evaluation and the actor's draft.
+
+    A draft begun on an earlier transcript keeps verdicts and comments; its quotes are left out, since the words moved.
+    """
+    story = calls.call_story(session, actor, call_pk)
+    records = tuple(scoring.evaluations(session, actor, call_pk))
+    unfit = scoring.scores(session, actor, [call_pk])[call_pk].unfit
+    heard = story.transcript
+    chosen = scoring.card_for(session, heard.language) if heard else None
+    if chosen is None or story.transcript_id is None:
+        return OpenedReview(story, None, None, None, records, {}, None, unfit)
+    desk = Desk(call_pk, story.transcript_id, chosen[0])
+    fitting = [r for r in records if r.author is Author.MACHINE and r.transcript_id == desk.transcript_id]
+    machine = next((r.evaluation for r in fitting if r.scorecard_id == desk.scorecard_id), None)
+    draft = scoring.draft(session, actor, call_pk)
+    body = _fitting_draft(draft, desk, chosen[1]) if draft else {}
+    return OpenedReview(story, desk, chosen[1], machine, records, body, draft.saved_at if draft else None, unfit)
+
+
+def _fitting_draft(draft: scoring.Draft, desk: Desk, card: Scorecard) -> dict[str, Any]:
+    known = {criterion.id for _, criterion in card.criteria}
+    moved = draft.transcript_id != desk.transcript_id
+    answers = {
+        name: {**answer, "evidence": []} if moved else answer
+        for name, answer in draft.body.get("answers", {}).items()
+        if name in known
+    }
+    return {**draft.body, "answers": answers}
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,15 +85,21 @@ def read(query: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kw
 
 def act(service: Callable[..., T], *args: Any, done: str = "", **kwargs: Any) -> T | None:  # noqa: ANN401 - the service's own
     """One action in one transaction; an error's sentence is shown and None comes back, and what was typed stays."""
-    try:
-        with transaction(runtime().engine) as session:
-            result = service(session, current(), *args, **kwargs)
-    except HuitingError as error:
-        st.session_state["message"] = ("error", sentence(language(), error))
-        return None
-    if done:
+    result, error = attempt(service, *args, **kwargs)
+    if error:
+        st.session_state["message"] = ("error", error)
+    elif done:
         st.session_state["message"] = ("done", done)
     return result
+
+
+def attempt(service: Callable[..., T], *args: Any, **kwargs: Any) -> tuple[T | None, str | None]:  # noqa: ANN401 - the service's own
+    """One action in one transaction; the result, or the error's sentence for the page to show in its own place."""
+    try:
+        with transaction(runtime().engine) as session:
+            return service(session, current(), *args, **kwargs), None
+    except HuitingError as error:
+        return None, sentence(language(), error)
 
 
 def show_message() -> None:
@@ -137,6 +143,11 @@ def moment(at: datetime) -> str:
     """A moment in the centre's time zone, as people write it in the reader's language."""
     local = at.astimezone(ZoneInfo(runtime().settings.timezone))
     return local.strftime("%Y-%m-%d %H:%M" if language() == "zh" else "%d %b %Y %H:%M")
+
+
+def clock_time(at: datetime) -> str:
+    """A moment's time of day in the centre's time zone, to the second."""
+    return at.astimezone(ZoneInfo(runtime().settings.timezone)).strftime("%H:%M:%S")
 
 
 def verify_journal() -> journal.Verification:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, queue
 from qa_app.core.access import Action, Actor, reach, require
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from scorecards import queries
-from scorecards.card_file import card_from_yaml
+from scorecards.card_file import card_from_yaml, shipped_cards, shipped_text
 from scorecards.evidence import check_evidence
 from scorecards.files import evidence_from_dict, evidence_to_dict, signals_to_list
 from scorecards.model import Answer, Author, CardState, Criterion, Evaluation, Scorecard, Verdict
@@ -75,6 +75,15 @@ def publish(session: Session, actor: Actor, now: datetime, body: str) -> int:
     return row.id
 
 
+def publish_shipped(session: Session, actor: Actor, now: datetime) -> None:
+    """Publish the cards that ship, each where its name has no version as new; a centre's own newer card stands."""
+    for name in shipped_cards():
+        body = shipped_text(name)
+        newest = session.scalar(select(func.max(ScorecardRow.version)).where(ScorecardRow.name == name))
+        if newest is None or newest < card_from_yaml(body).version:
+            publish(session, actor, now, body)
+
+
 def score_call(session: Session, now: datetime, transcript_id: int) -> int | None:
     """Score a transcript by machine on the newest card of its language; None where there is none. Safe to run twice."""
     call_pk, transcript = read_transcript(session, transcript_id)
@@ -116,6 +125,12 @@ def save_draft(session: Session, actor: Actor, now: datetime, desk: Desk, body: 
         session.add(row)
     row.transcript_id, row.scorecard_id, row.body, row.saved_at = desk.transcript_id, desk.scorecard_id, body, now
     return score_answers(card, answers)
+
+
+def preview(session: Session, actor: Actor, desk: Desk, body: dict[str, Any]) -> Evaluation:
+    """What a draft comes to, without keeping it."""
+    card, transcript = _desk(session, actor, desk)
+    return score_answers(card, _answers(card, transcript, body))
 
 
 def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict[str, Any]) -> int:
@@ -258,7 +273,8 @@ def _keep(
 ) -> int:
     row = EvaluationRow(
         call_pk=desk.call_pk, transcript_id=desk.transcript_id, scorecard_id=desk.scorecard_id, author=author,
-        created_at=now, score_pct=evaluation.score_pct, passed=evaluation.passed, signals=signals_to_list(evaluation.signals),
+        created_at=now, score_pct=evaluation.score_pct, passed=evaluation.passed,
+        signals=signals_to_list(evaluation.signals),
         **more,
     )  # fmt: skip
     session.add(row)

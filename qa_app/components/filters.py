@@ -77,6 +77,21 @@ def from_address() -> tuple[CallFilter, str]:
     ), given.get("review", "")
 
 
+def chosen_call() -> int | None:
+    """The call that the address names."""
+    named = st.query_params.get("call", "")
+    return int(named) if named.isdecimal() else None
+
+
+def open_call(call_pk: int | None) -> None:
+    """Go to another call of the same list; stay with a message at its end."""
+    if call_pk is None:
+        st.toast(_("The list ends here."))
+        return
+    st.query_params["call"] = str(call_pk)
+    st.rerun()
+
+
 def progress(counts: dict[RecordingState, int]) -> None:
     """One bar for everything that waits, while something does."""
     waiting, total = counts.get(RecordingState.QUEUED, 0), sum(counts.values())

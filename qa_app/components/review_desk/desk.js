@@ -1,5 +1,6 @@
 // Puts the parts together. The default export runs on every rerun: the first time it builds, later it only patches.
-const DESKS = new WeakMap();
+const LIVE = new Map();
+const PARKED_MS = 1500;
 const UNSAVED = new Map();
 const GROUP_HEAD_PX = 34;
 
@@ -17,8 +18,11 @@ function createDesk(component) {
   addActions(desk);
   desk.state = initialState(desk);
   desk.player = createPlayer(desk);
-  desk.host = el("div", { class: "desk-host" }, desk.player.audio);
+  // The audio stands outside: taken out of the page with the desk it would fall silent.
+  desk.host = el("div", { class: "desk-host" });
+  document.body.append(desk.player.audio);
   desk.root.append(desk.host);
+  rememberPlaces(desk);
   const start = desk.state.positionS ?? desk.data.draft?.position_s ?? 0;
   build(desk);
   offerAudio(desk, desk.player, desk.data.audio);
@@ -130,6 +134,7 @@ function createTabs(desk) {
 function createStatusBar(desk) {
   const { labels } = desk;
   const parts = Object.fromEntries(["saved", "score", "open", "critical", "timer"].map((name) => [name, el("span", { class: `status ${name}` })]));
+  parts.timer.hidden = desk.locked;
   const live = el("span", { class: "said", role: "status", "aria-live": "polite" });
   parts.saved.setAttribute("role", "status");
   const acts = desk.locked ? [] : [button("primary", labels.submit, labels.submit, () => askToSubmit(desk), "S"), button("plain", labels.flag, labels.flag, () => openFlag(desk), "F")];
@@ -190,7 +195,9 @@ function listenToPage(desk) {
     desk.player.audio.pause();
     desk.player.address = null;
     desk.player.audio.removeAttribute("src");
+    desk.player.audio.remove();
     desk.host.remove();
+    if (LIVE.get(desk.call) === desk) LIVE.delete(desk.call);
   };
 }
 
@@ -225,20 +232,41 @@ function rebuild(desk) {
   [desk.transcript.pane.scrollTop, desk.form.pane.scrollTop] = places;
 }
 
+// Fast reruns sometimes take the component out of the page and put it back at once: the same desk moves over.
+function adopt(desk, root) {
+  clearTimeout(desk.parked);
+  if (desk.root === root) return;
+  desk.root = root;
+  root.append(desk.host);
+  for (const [pane, top] of desk.scrolled) pane.scrollTop = top;
+  if (desk.focused?.isConnected) desk.focused.focus({ preventScroll: true });
+}
+
+function park(desk) {
+  desk.parked = setTimeout(() => desk.destroy(), PARKED_MS);
+}
+
+function rememberPlaces(desk) {
+  desk.scrolled = new Map();
+  desk.focused = null;
+  desk.host.addEventListener("scroll", (event) => desk.host.isConnected && desk.scrolled.set(event.target, event.target.scrollTop), true);
+  desk.host.addEventListener("focusin", (event) => (desk.focused = event.target));
+  desk.host.addEventListener("focusout", () => setTimeout(() => forgetFocus(desk)));
+}
+
+function forgetFocus(desk) {
+  if (desk.host.isConnected && !desk.root.activeElement) desk.focused = null;
+}
+
 export default function (component) {
   const { data, parentElement } = component;
-  let desk = DESKS.get(parentElement);
-  if (desk && desk.call !== callOf(data)) {
-    desk.destroy();
-    desk = null;
-  }
-  if (!desk) {
-    desk = createDesk(component);
-    DESKS.set(parentElement, desk);
-  }
+  const call = callOf(data);
+  for (const other of [...LIVE.values()]) if (other.root === parentElement && other.call !== call) other.destroy();
+  const desk = LIVE.get(call) ?? createDesk(component);
+  LIVE.set(call, desk);
+  adopt(desk, parentElement);
   update(desk, component);
   return () => {
-    DESKS.get(parentElement)?.destroy();
-    DESKS.delete(parentElement);
+    for (const left of [...LIVE.values()]) if (left.root === parentElement) park(left);
   };
 }

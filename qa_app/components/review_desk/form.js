@@ -55,7 +55,7 @@ function createRow(desk, criterion) {
     verdicts.show(answer);
     comment.show(answer);
     showOwnEvidence(desk, criterion, own);
-    setText(written, selected || !answer.comment ? "" : `✎ ${answer.comment}`);
+    setText(written, (selected && !desk.locked) || !answer.comment ? "" : `✎ ${answer.comment}`);
   };
   return { node, show, field: comment.field };
 }
@@ -157,7 +157,7 @@ function commentField(desk, criterion) {
     if (field.value !== answer.comment) field.value = answer.comment;
     setText(needed, lacksComment(desk, criterion) ? labels.comment_required : "");
   };
-  const node = el("label", { class: "comment" }, el("span", {}, el("span", { text: labels.comment }), el("kbd", { text: "C" }), needed), field);
+  const node = el("label", { class: "comment", hidden: desk.locked }, el("span", {}, el("span", { text: labels.comment }), el("kbd", { text: "C" }), needed), field);
   return { node, field, show };
 }
 

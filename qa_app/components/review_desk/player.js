@@ -4,7 +4,7 @@ const STEP_S = 5;
 let chosenSpeed = 1;
 
 function createPlayer(desk) {
-  const audio = el("audio", { preload: "metadata" });
+  const audio = el("audio", { preload: "metadata", hidden: true });
   const player = { audio, address: null, latest: null, lost: false, resume: false, pending: null, virtual: 0, frame: 0 };
   player.time = () => player.pending ?? (player.address && !player.lost ? audio.currentTime : player.virtual);
   player.playing = () => !audio.paused && !player.lost;

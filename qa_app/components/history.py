@@ -1,0 +1,75 @@
+"""Below the desk: who has scored this call before, what it was heard with, and the other calls of its case."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from qa_app import session
+from qa_app.components import desk
+from qa_app.core.access import Action
+from qa_app.joins import OpenedReview
+from qa_app.session import _
+from scorecards.model import Author
+
+
+def not_ready(opened: OpenedReview) -> None:
+    """A call that cannot be scored yet, with the reason."""
+    line = opened.story.line
+    if line.reason:
+        st.error(_("{file} was set aside: {reason}", file=line.file_name, reason=line.reason))
+    elif opened.story.transcript is None:
+        st.info(_("{call} is still being transcribed.", call=line.call_id), icon=":material/hourglass:")
+    else:
+        st.warning(_("No scorecard is published for calls in this language ({language}).", language=line.language))
+
+
+def below(opened: OpenedReview) -> None:
+    """What stands below the desk."""
+    if opened.unfit:
+        st.warning(_("Not fit for scoring: {reason}", reason=opened.unfit), icon=":material/block:")
+    if opened.by_person and session.may(Action.SCORE_CALL):
+        call_pk = opened.story.line.id
+        st.button(_("Score again"), icon=":material/replay:", on_click=desk.score_again, args=(call_pk,))
+    with st.expander(_("Evaluations of this call ({total})", total=len(opened.records))):
+        _records(opened)
+    with st.expander(_("About this recording")):
+        _facts(opened)
+
+
+def _records(opened: OpenedReview) -> None:
+    records = opened.records
+    passed = {True: _("passed"), False: _("not passed"), None: _("open")}
+    table = pd.DataFrame(
+        {
+            _("When"): [session.moment(record.created_at) for record in records],
+            _("By"): [record.author_name if record.author is Author.PERSON else _("machine") for record in records],
+            _("Scorecard"): [f"{r.evaluation.scorecard} v{r.evaluation.version}" for r in records],
+            _("Score"): [record.evaluation.score_pct for record in records],
+            _("Result"): [passed[record.evaluation.passed] for record in records],
+            _("Seconds spent"): [record.seconds_spent for record in records],
+        }
+    )
+    st.dataframe(table, hide_index=True, alt=_("Evaluations of this call"))
+
+
+def _facts(opened: OpenedReview) -> None:
+    story = opened.story
+    heard = story.transcript
+    engine = heard.engine if heard else None
+    if engine:
+        model = f"{engine.name} {engine.model} {engine.model_sha256[:12]}… {engine.vocabulary or ''}"
+        st.text(_("Heard by {model}", model=model))
+    metrics = heard.metrics if heard else None
+    if metrics:
+        st.text(
+            _(
+                "Interruptions: agent {agent}, customer {customer}. Silences: {silences}. Holds: {holds}.",
+                agent=metrics.interruptions_by_agent,
+                customer=metrics.interruptions_by_customer,
+                silences=len(metrics.silences),
+                holds=len(metrics.holds),
+            )
+        )
+    if story.siblings:
+        st.text(_("Other calls of case {case}: {calls}", case=story.line.case_ref, calls=", ".join(story.siblings)))
