@@ -235,11 +235,12 @@ function rebuild(desk) {
 // Fast reruns sometimes take the component out of the page and put it back at once: the same desk moves over.
 function adopt(desk, root) {
   clearTimeout(desk.parked);
-  if (desk.root === root) return;
+  if (desk.root === root) return false;
   desk.root = root;
   root.append(desk.host);
   for (const [pane, top] of desk.scrolled) pane.scrollTop = top;
   if (desk.focused?.isConnected) desk.focused.focus({ preventScroll: true });
+  return true;
 }
 
 function park(desk) {
@@ -264,8 +265,10 @@ export default function (component) {
   for (const other of [...LIVE.values()]) if (other.root === parentElement && other.call !== call) other.destroy();
   const desk = LIVE.get(call) ?? createDesk(component);
   LIVE.set(call, desk);
-  adopt(desk, parentElement);
+  const moved = adopt(desk, parentElement);
   update(desk, component);
+  // What was sent from the place it left may never have arrived.
+  if (moved && desk.state.edit > desk.state.saved) sendDraft(desk);
   return () => {
     for (const left of [...LIVE.values()]) if (left.root === parentElement) park(left);
   };
