@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+log = logging.getLogger(__name__)
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -81,10 +82,13 @@ async def health(_request: object) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-@asynccontextmanager
-async def lifespan(_app: object) -> AsyncIterator[dict[str, object]]:
-    """Open the process's handles before the first request."""
-    yield {"runtime": runtime()}
+def on_script_error(error: Exception) -> bool:
+    """A bug on a page: logged whole, told without details, with no way out of the machine."""
+    from qa_app.session import _
+
+    log.error("a page failed", exc_info=error)
+    st.error(_("This page failed because of a bug; what you saved is kept. Tell your administrator when it was."))
+    return True
 
 
 app = st.App(
@@ -95,8 +99,8 @@ app = st.App(
         Route("/recordings/{recording_id:int}", listen, methods=["GET"]),
         Route("/health", health, methods=["GET"]),
     ],
+    on_script_error=on_script_error,
     middleware=[Middleware(SecurityHeaders), Middleware(SignedInOnly)],
-    lifespan=lifespan,
 )
 
 CONFIG = {
@@ -106,6 +110,8 @@ CONFIG = {
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "theme.primaryColor": "#0b5cad",
+    "theme.baseFontSize": 14,
+    "theme.headingFontSizes": ["1.6rem", "1.3rem", "1.15rem", "1rem", "1rem", "1rem"],
     "theme.font": "system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from qa_app import session
@@ -10,7 +12,7 @@ from qa_app.core.access import Action
 from qa_app.i18n import LANGUAGES
 from qa_app.session import _
 
-st.set_page_config(page_title="回听 Huiting", page_icon=":material/hearing:", layout="wide")
+st.set_page_config(page_title="回听 Huiting", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide")
 person = session.actor()
 if person is None:
     st.session_state.clear()
@@ -54,4 +56,5 @@ with st.sidebar:
     )
     st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out)
 session.show_message()
+st.html("<style>[data-testid='stMainBlockContainer'] {padding: 2.5rem 2rem 1rem}</style>")
 chosen.run()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, Reach, covers, reach
@@ -299,7 +299,7 @@ def _lines() -> Select[CallRow, RecordingRow, JobRow]:
         select(CallRow, RecordingRow, JobRow)
         .join(RecordingRow, RecordingRow.call_pk == CallRow.id)
         .outerjoin(
-            JobRow, and_(JobRow.kind == TRANSCRIBE, JobRow.subject == func.concat("recording:", RecordingRow.id))
+            JobRow, and_(JobRow.kind == TRANSCRIBE, JobRow.subject == literal("recording:") + cast(RecordingRow.id, String))
         )
     )
 

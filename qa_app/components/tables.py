@@ -57,22 +57,24 @@ def call_table(calls: Sequence[CallRow]) -> CallRow | None:
     lines = [call.line for call in calls]
     table = pd.DataFrame(
         {
+            _("Status"): [status(call) for call in calls],
             _("When"): [moment(line.started_at) for line in lines],
             _("Call"): [line.call_id for line in lines],
             _("Agent"): ["、".join(line.agents) for line in lines],
-            _("Customer"): [line.customer for line in lines],
-            _("Queue"): [line.queue for line in lines],
-            _("Case"): [line.case_ref for line in lines],
-            _("Length"): [clock(line.duration_s) for line in lines],
-            _("Language"): [line.language for line in lines],
-            _("Status"): [status(call) for call in calls],
-            _("Progress"): [line.progress for line in lines],
             _("Machine"): [call.machine_pct for call in calls],
             _("Person"): [call.person_pct for call in calls],
             _("Found"): ["、".join(signal_name(signal) for signal in call.signals) for call in calls],
+            _("Length"): [clock(line.duration_s) for line in lines],
+            _("Language"): [line.language for line in lines],
+            _("Customer"): [line.customer for line in lines],
+            _("Queue"): [line.queue for line in lines],
+            _("Case"): [line.case_ref for line in lines],
             _("Rating"): [line.rating for line in lines],
+            _("Progress"): [line.progress for line in lines],
         }
     )
+    if not any(line.progress is not None for line in lines):
+        table = table.drop(columns=_("Progress"))
     event = st.dataframe(
         table,
         hide_index=True,

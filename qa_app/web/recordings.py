@@ -15,7 +15,7 @@ from qa_app.core.clock import utc_now
 from qa_app.core.db import reading
 from qa_app.core.errors import Forbidden, Invalid, NotFound
 from qa_app.core.links import check_address
-from qa_app.runtime import Runtime
+from qa_app.runtime import Runtime, runtime
 from transcription import playback, queries
 from transcription.storage import Store
 
@@ -47,9 +47,9 @@ def byte_range(header: str | None, size: int) -> ByteRange | None:
 
 async def listen(request: Request) -> Response:
     """GET /recordings/{id}: the whole playback copy or the range asked for."""
-    runtime: Runtime = request.app.state["runtime"]
+    live = runtime()
     try:
-        found = await run_in_threadpool(_granted, runtime, request)
+        found = await run_in_threadpool(_granted, live, request)
         wanted = byte_range(request.headers.get("range"), found.size_bytes)
     except NotFound as error:
         return PlainTextResponse(str(error), 404)
@@ -66,14 +66,14 @@ async def listen(request: Request) -> Response:
     }
     if wanted:
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{found.size_bytes}"
-    body = _body(runtime.store, found, part)
+    body = _body(live.store, found, part)
     return StreamingResponse(body, 206 if wanted else 200, headers=headers, media_type=found.mime)
 
 
-def _granted(runtime: Runtime, request: Request) -> queries.PlayableFile:
+def _granted(live: Runtime, request: Request) -> queries.PlayableFile:
     recording_id, now = int(request.path_params["recording_id"]), utc_now()
-    user_id = check_address(runtime.settings.secret, recording_id, dict(request.query_params), now)
-    with reading(runtime.engine) as session:
+    user_id = check_address(live.settings.secret, recording_id, dict(request.query_params), now)
+    with reading(live.engine) as session:
         actor = login.signed_in(session, now, request.cookies.get(login.COOKIE))
         if actor is None or actor.user_id != user_id:
             raise Forbidden("Sign in again to hear this recording.")

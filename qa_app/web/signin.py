@@ -18,7 +18,7 @@ from qa_app.core.db import transaction
 from qa_app.core.errors import HuitingError
 from qa_app.core.login import COOKIE
 from qa_app.i18n import LANGUAGES, preferred, sentence, translate
-from qa_app.runtime import Runtime
+from qa_app.runtime import Runtime, runtime
 
 _LONGEST_FIELD = 200
 
@@ -38,7 +38,7 @@ async def login_page(request: Request) -> Response:
 
 async def login_post(request: Request) -> Response:
     """POST /login: opens a session and sets its cookie, or shows the page again with the name kept."""
-    runtime: Runtime = request.app.state["runtime"]
+    live = runtime()
     if not same_origin(request):
         return _page(
             request, "", translate(_language(request), _("The form came from another site; open this page again.")), 403
@@ -46,13 +46,13 @@ async def login_post(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=4)
     name, password = (str(form.get(field, ""))[:_LONGEST_FIELD] for field in ("login", "password"))
     address = request.client.host if request.client else ""
-    found = await run_in_threadpool(_open, runtime, name, password, address)
+    found = await run_in_threadpool(_open, live, name, password, address)
     if isinstance(found, HuitingError):
         return _page(request, name, sentence(_language(request), found), 401)
     response = RedirectResponse("/", 303)
     response.set_cookie(
         COOKIE, found.token, expires=found.expires_at, httponly=True, samesite="lax", path="/",
-        secure=runtime.settings.secure_cookies,
+        secure=live.settings.secure_cookies,
     )  # fmt: skip
     return response
 
@@ -63,13 +63,13 @@ def same_origin(request: Request) -> bool:
     return not origin or urlsplit(origin).netloc == request.headers.get("host")
 
 
-def _open(runtime: Runtime, name: str, password: str, address: str) -> login.SignedIn | HuitingError:
-    with transaction(runtime.engine) as session:
-        return login.sign_in(session, utc_now(), name, password, address, _policy(runtime))
+def _open(live: Runtime, name: str, password: str, address: str) -> login.SignedIn | HuitingError:
+    with transaction(live.engine) as session:
+        return login.sign_in(session, utc_now(), name, password, address, _policy(live))
 
 
-def _policy(runtime: Runtime) -> login.LoginPolicy:
-    settings = runtime.settings
+def _policy(live: Runtime) -> login.LoginPolicy:
+    settings = live.settings
     return login.LoginPolicy(
         settings.login_failures, timedelta(minutes=settings.login_window_min), timedelta(hours=settings.session_hours)
     )
