@@ -39,11 +39,12 @@ def preferred(accept_language: str) -> str:
 
 
 def _tags(header: str) -> Iterable[str]:
+    """The languages of an Accept-Language header, heaviest first; a weight of 0 refuses one (RFC 9110, 12.5.4)."""
     weighted = []
-    for place, part in enumerate(header.lower().split(",")):
-        tag, _, weight = part.strip().partition(";q=")
+    for place, part in enumerate(header.lower().replace(" ", "").split(",")):
+        tag, _, weight = part.partition(";q=")
         try:
             weighted.append((-float(weight or 1), place, tag))
         except ValueError:
             continue
-    return [tag for _, _, tag in sorted(weighted)]
+    return [tag for weight, _, tag in sorted(weighted) if weight < 0]
