@@ -3,7 +3,8 @@
 python -m qa_app.messages update    take up new messages, drop unused ones, compile, name what is wrong
 python -m qa_app.messages check     change nothing, name what is wrong
 
-A message is a plain string, the first argument of `_`, `N_` or an error, or a value of a dictionary named LABELS.
+A message is a plain string: the first argument of `_`, `N_`, `say` (a `_` handed on) or an error, or a value of a
+dictionary named LABELS. The command line's own lines stay English.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from qa_app.i18n import DOMAIN, LOCALES
 ROOT = Path(__file__).parents[1]
 FOLDERS = tuple(ROOT / name for name in ("transcription", "scorecards", "surveys", "qa_app"))
 PO = LOCALES / "zh_CN" / "LC_MESSAGES" / f"{DOMAIN}.po"
-MARKS = frozenset({"_", "N_"})
+MARKS = frozenset({"_", "N_", "say"})
 ERRORS = frozenset({"Invalid", "NotFound", "Forbidden", "Conflict", "Refused"})
 
 Place = tuple[str, int]
@@ -144,7 +145,7 @@ def _is_labels(node: ast.Assign | ast.AnnAssign) -> bool:
 def _call_faults(call: ast.Call) -> Iterator[str]:
     first, given = call.args[0], {keyword.arg for keyword in call.keywords}
     pieces = isinstance(first, ast.JoinedStr | ast.BinOp)
-    if pieces or (isinstance(first, ast.Call) and _name(first) == "format"):
+    if _name(call) != "say" and (pieces or (isinstance(first, ast.Call) and _name(first) == "format")):
         yield f"{ast.unparse(first)} is put together; write one sentence with {{named}} places."
     for text in _plain(first):
         unfilled = set(re.findall(r"\{(\w+)", text)) - given

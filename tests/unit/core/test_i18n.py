@@ -116,8 +116,9 @@ def test_messages_are_found_in_every_form_they_are_written_in(package):
         '        "nine",\n'
         "        why=done,\n"
         "    )\n"
-        'other = {"a": "ten"}\n'
-        'print("eleven")\n'
+        'header = say("ten")\n'
+        'other = {"a": "eleven"}\n'
+        'print("twelve")\n'
     )
     assert messages.collect([folder]) == {
         "one two": [("made_up/page.py", 1)],
@@ -127,6 +128,7 @@ def test_messages_are_found_in_every_form_they_are_written_in(package):
         "six": [("made_up/page.py", 5)],
         "seven": [("made_up/page.py", 5)],
         "eight {why} nine": [("made_up/page.py", 7)],
+        "ten": [("made_up/page.py", 12)],
     }
 
 
