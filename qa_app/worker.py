@@ -52,6 +52,7 @@ class Worker:
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     stopping: threading.Event = field(default_factory=threading.Event)
     held: dict[str, Job] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     renewed_at: float = 0.0
@@ -99,10 +100,10 @@ class Worker:
 
     def _farm_job(self, job: Job) -> FarmJob:
         with reading(self.runtime.engine) as session:
-            path, channel_map, language, _ = queries.original_place(session, int(job.payload["recording_id"]))
+            path, channel_map, language, file_name = queries.original_place(session, int(job.payload["recording_id"]))
         speakers = ("unknown",) if channel_map == MIXED else tuple(channel_map.split(","))
         limits = Limits(shortest_s=0.0, longest_s=self.runtime.settings.longest_s)
-        self.held[job.subject] = job
+        self.held[job.subject], self.names[job.subject] = job, file_name
         return FarmJob(job.subject, str(self.runtime.store.original(path)), Wish(speakers, language, limits=limits))
 
     def _heard(self, event: Event) -> None:
@@ -113,7 +114,7 @@ class Worker:
             return
         if isinstance(event, Advanced):
             self.shares[event.key] = event.share
-            self.on_event(event.key, event.share)
+            self.on_event(self.names[event.key], event.share)
             return
         del self.held[event.key]
         self.shares.pop(event.key, None)
@@ -126,12 +127,12 @@ class Worker:
         engine = self.runtime.engine
         if isinstance(event, Finished):
             jobs.keep(engine, utc_now(), job, event.transcript, _score_next)
-            self.on_event(event.key, 1.0)
+            self.on_event(self.names[event.key], 1.0)
             return
         backoff = Backoff(1, timedelta()) if event.code in PERMANENT else self.backoff
         if jobs.give_up_or_retry(engine, utc_now(), job, event.code, event.reason, backoff):
-            self.failed.append((event.key, event.reason))
-            self.on_event(event.key, 1.0)
+            self.failed.append((self.names[event.key], event.reason))
+            self.on_event(self.names[event.key], 1.0)
 
     def _renew(self) -> None:
         """Hold every lease well before it ends; a job whose claim was lost is dropped."""

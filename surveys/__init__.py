@@ -1,1 +1,1 @@
-"""case -> clock -> resolution -> closing callback -> closed loop -> trend (its nouns arrive with the complaint case)."""
+"""case -> clock -> resolution -> closing callback -> closed loop -> trend (arrives with the complaint case)."""

@@ -295,12 +295,11 @@ def _conditions(wanted: CallFilter) -> Iterable[ColumnElement[bool]]:
 
 
 def _lines() -> Select[CallRow, RecordingRow, JobRow]:
+    subject = literal("recording:") + cast(RecordingRow.id, String)
     return (
         select(CallRow, RecordingRow, JobRow)
         .join(RecordingRow, RecordingRow.call_pk == CallRow.id)
-        .outerjoin(
-            JobRow, and_(JobRow.kind == TRANSCRIBE, JobRow.subject == literal("recording:") + cast(RecordingRow.id, String))
-        )
+        .outerjoin(JobRow, and_(JobRow.kind == TRANSCRIBE, JobRow.subject == subject))
     )
 
 

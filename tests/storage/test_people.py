@@ -11,7 +11,8 @@ from qa_app.core.tables import UnitKind
 
 def test_a_unit_reaches_everything_below_it_and_nothing_beside(engine, centre):
     with reading(engine) as session:
-        assert people.subtree(session, centre.company) >= {centre.company, centre.centre, centre.team, centre.other_team}
+        everything = {centre.company, centre.centre, centre.team, centre.other_team}
+        assert people.subtree(session, centre.company) >= everything
         assert people.subtree(session, centre.team) == {centre.team}
 
 
