@@ -31,6 +31,15 @@ def speech():
     return {language: first(language) for language in ("zh", "en")}
 
 
+@pytest.fixture(scope="session")
+def whisper():
+    try:
+        find_model()
+    except Invalid as absent:
+        missing(str(absent))
+    return WhisperEngine(EngineSpec())
+
+
 class EngineContract:
     def test_it_names_itself_its_model_and_the_models_hash(self, engine):
         info = engine.info("zh")
@@ -78,13 +87,9 @@ class EngineContract:
 
 @pytest.mark.model
 class TestWhisper(EngineContract):
-    @pytest.fixture(scope="session")
-    def engine(self):
-        try:
-            find_model()
-        except Invalid as absent:
-            missing(str(absent))
-        return WhisperEngine(EngineSpec())
+    @pytest.fixture
+    def engine(self, whisper):
+        return whisper
 
     def test_the_model_is_the_pinned_one(self, engine):
         assert engine.info("zh").model_sha256 == model_sha256(find_model())
