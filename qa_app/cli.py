@@ -46,6 +46,20 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
 
 
+def have_model(settings: Settings) -> None:
+    """Fetch the offline model pack, once, where no other model is set and it is not there yet."""
+    from transcription.model_pack import fetch, find_model, models_folder
+
+    folder = settings.models or models_folder()
+    try:
+        find_model(settings.model, folder)
+    except HuitingError:
+        if settings.model:
+            raise
+        console.print(f"Fetching the offline speech model (145 MB) into {folder}, once ...")
+        fetch(folder)
+
+
 def opened(*, upgraded: bool = True) -> Runtime:
     """The installation of the environment's settings, its database up to date."""
     live = open_runtime(Settings())
@@ -78,6 +92,7 @@ def demo(port: int | None, *, quiet: bool) -> None:
     from qa_app.serving import serve_until_stopped, work_until_done
 
     live = opened()
+    have_model(live.settings)
     logins = showcase.build(live)
     intake = gather([showcase.CALLS], None, ZoneInfo(live.settings.timezone))
     with Progress(f"Importing {len(intake.files)} calls", len(intake.files), quiet=quiet) as bar:
@@ -95,7 +110,9 @@ def serve(port: int | None) -> None:
     """The web application and a worker, until stopped."""
     from qa_app.serving import serve_until_stopped
 
-    serve_until_stopped(opened(), port, console.print)
+    live = opened()
+    have_model(live.settings)
+    serve_until_stopped(live, port, console.print)
 
 
 @main.command()
@@ -106,6 +123,7 @@ def work(*, once: bool, quiet: bool) -> None:
     from qa_app.serving import work_until_done, work_until_stopped
 
     live = opened()
+    have_model(live.settings)
     if not once:
         work_until_stopped(live)
         return
@@ -161,8 +179,10 @@ def transcribe(
         raise click.UsageError("Several files need --out FOLDER: one transcript is written there for each.")
     if len({path.stem for path in audio}) < len(audio):
         raise click.UsageError("Two of the files have the same name; their transcripts would overwrite each other.")
+    settings = Settings()
+    have_model(settings)
     with Progress("Transcribing", len(audio), quiet=quiet) as bar:
-        failed = transcribe_files(Settings(), list(audio), form, language, checked(channel_map), out, bar)
+        failed = transcribe_files(settings, list(audio), form, language, checked(channel_map), out, bar)
     for name, reason in failed:
         console.print(f"failed: {name}: {reason}", style="red", soft_wrap=True)
     sys.exit(FAILED if failed else 0)
@@ -180,7 +200,7 @@ def score(transcript: Path, scorecard: str, form: str) -> None:
     from transcription.files import read_transcript
 
     card = load_card(scorecard)
-    found = score_transcript(card, read_transcript(str(transcript)))
+    found = score_transcript(card, read_transcript(transcript.read_text(encoding="utf-8"), transcript.name))
     if form == "json":
         click.echo(json.dumps(evaluation_to_dict(found), ensure_ascii=False, indent=1))
     else:

@@ -80,7 +80,7 @@ def evaluation_table(card: Scorecard, found: Evaluation) -> Table:
         style = _STYLES.get(answer.verdict, "")
         table.add_row(
             titles[answer.criterion], f"[{style}]{answer.verdict.value}[/]" if style else answer.verdict.value,
-            f"{answer.points:g}/{answer.possible:g}", "" if answer.confidence is None else f"{answer.confidence:.2f}",
+            f"{answer.points:.1f}/{answer.possible:.1f}", "" if answer.confidence is None else f"{answer.confidence:.2f}",
             answer.reason, "; ".join(_evidence(item) for item in answer.evidence),
         )  # fmt: skip
     for signal in found.signals:

@@ -25,8 +25,8 @@ class Settings(BaseSettings):
     model: str = ""
     """Speech model: a local folder, a hub name, or empty for the offline pack in the models folder."""
 
-    models: Path = Path(".models")
-    """Where the offline model pack is unpacked."""
+    models: Path | None = None
+    """Where the offline model pack is unpacked; empty: .models here, else in the project's own folder."""
 
     workers: int = Field(default=0, ge=0, le=256)
     """Decoding processes; 0: one for each core."""
