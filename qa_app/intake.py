@@ -17,7 +17,7 @@ from qa_app.core.errors import HuitingError, NotFound
 from qa_app.runtime import Runtime
 from transcription.audio import Limits, Refused, decode, probe
 from transcription.manifest import CallFacts, Manifest, read_manifest
-from transcription.service import FirstLook, ImportPlan, ImportResult, Outcome, import_file, journal_import
+from transcription.service import FirstLook, ImportPlan, ImportResult, Outcome, import_file, journal_import, readable
 
 log = logging.getLogger(__name__)
 MANIFEST_NAME = "manifest.csv"
@@ -33,26 +33,50 @@ class Intake:
 
 
 def gather(paths: list[Path], manifest: Path | None, zone: ZoneInfo) -> Intake:
-    """All audio below the paths; a manifest.csv in a folder is used for it unless another one is named."""
+    """All audio below the paths; without a named manifest the nearest manifest.csv above a file speaks for it."""
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise NotFound("There is no file or folder {path}.", path=missing[0])
-    files: dict[Path, CallFacts | None] = {}
-    problems: list[ImportResult] = []
+    whole = any(path.is_dir() for path in paths)
+    matched = [_matched(source, files, zone, whole=whole) for source, files in _by_manifest(paths, manifest).items()]
+    files = [pair for intake in matched for pair in intake.files]
+    problems = [problem for intake in matched for problem in intake.problems]
+    return Intake(tuple(dict(files).items()), tuple(dict.fromkeys(problems)))
+
+
+def _by_manifest(paths: list[Path], named: Path | None) -> dict[Path | None, list[Path]]:
+    """The audio files below the paths under the manifest that speaks for them."""
+    groups: dict[Path | None, list[Path]] = {named: []} if named else {}
     for path in paths:
+        for file in _audio(path):
+            groups.setdefault(named or _nearest_manifest(file, path), []).append(file)
         beside = path / MANIFEST_NAME
-        chosen = manifest or (beside if path.is_dir() and beside.exists() else None)
-        read = read_manifest(chosen, zone) if chosen else Manifest()
-        problems += [ImportResult(name, Outcome.FAILED, reason=reason) for name, reason in read.problems]
-        found = sorted(_audio(path))
-        unusable = {name for name, _ in read.problems}
-        files |= {file: read.rows.get(file.name) for file in found if file.name not in unusable}
-        absent = set(read.rows) - {file.name for file in found} if path.is_dir() else set()
-        problems += [
-            ImportResult(name, Outcome.FAILED, reason=f"the manifest names it, but {path} has no such file")
-            for name in sorted(absent)
-        ]
-    return Intake(tuple(files.items()), tuple(dict.fromkeys(problems)))
+        if named is None and beside.is_file():
+            groups.setdefault(beside, [])
+    return groups
+
+
+def _nearest_manifest(file: Path, top: Path) -> Path | None:
+    for folder in file.parents if top.is_dir() else ():
+        if (folder / MANIFEST_NAME).is_file():
+            return folder / MANIFEST_NAME
+        if folder == top:
+            break
+    return None
+
+
+def _matched(source: Path | None, files: list[Path], zone: ZoneInfo, *, whole: bool) -> Intake:
+    """Files with what their manifest says of them; it may name files outside unless folders were given (`whole`)."""
+    read = read_manifest(source, zone) if source else Manifest()
+    problems = [ImportResult(name, Outcome.FAILED, reason=reason) for name, reason in read.problems]
+    absent = set(read.rows) - {file.name for file in files} if whole else set()
+    problems += [
+        ImportResult(name, Outcome.FAILED, reason=f"{source} names it, but there is no such file")
+        for name in sorted(absent)
+    ]
+    unusable = {name for name, _ in read.problems}
+    pairs = [(file, read.rows.get(file.name)) for file in files if file.name not in unusable]
+    return Intake(tuple(pairs), tuple(problems))
 
 
 def take_in(
@@ -91,16 +115,25 @@ def _one(runtime: Runtime, actor: Actor, file: Path, facts: CallFacts | None, pl
         with transaction(runtime.engine) as session:
             return import_file(session, actor, utc_now(), file, facts, plan)
     except (HuitingError, OSError) as error:
-        return ImportResult(file.name, Outcome.FAILED, facts.call_id if facts else "", str(error))
+        reason = str(error)
     except SQLAlchemyError:
-        log.exception("import of %s failed", file.name)
-        return ImportResult(file.name, Outcome.FAILED, reason="the database refused it; see the log, then import again")
+        log.exception("import of %s failed", readable(file.name))
+        reason = "the database refused it; see the log, then import again"
+    except Exception:
+        log.exception("import of %s failed", readable(file.name))
+        reason = "a bug kept it out; see the log and tell your administrator"
+    return ImportResult(readable(file.name), Outcome.FAILED, facts.call_id if facts else "", reason)
 
 
 def _audio(path: Path) -> Iterator[Path]:
+    """The file itself, or every file below a folder that may be audio, in order of name; nothing hidden."""
     if path.is_file():
         yield path
         return
-    for file in path.iterdir():
-        if file.is_file() and file.suffix.lower() not in NOT_AUDIO and not file.name.startswith("."):
+    for file in sorted(path.iterdir()):
+        if file.name.startswith("."):
+            continue
+        if file.is_dir() and not file.is_symlink():
+            yield from _audio(file)
+        elif file.is_file() and file.suffix.lower() not in NOT_AUDIO:
             yield file

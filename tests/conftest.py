@@ -16,12 +16,13 @@ from qa_app import migrations
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import make_engine, transaction
+from qa_app.core.settings import Settings
 from qa_app.core.tables import UnitKind
+from qa_app.runtime import Runtime
+from transcription.storage import Store
 
 NOW = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
-
-
 
 
 def missing(reason):
@@ -141,3 +142,10 @@ def codes(role):
 def centre(engine):
     with transaction(engine) as session:
         return Centre(session)
+
+
+@pytest.fixture
+def live(engine, tmp_path):
+    """The open handles of a process on this database, with a data folder of its own."""
+    settings = Settings(folder=tmp_path / "kept", database_url=engine.url.render_as_string(hide_password=False))
+    return Runtime(settings, engine, Store(settings.folder))

@@ -7,6 +7,7 @@ transfer_from. Only `file` must be filled. Several agents of a transferred call 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ COLUMNS = (
 )  # fmt: skip
 MIXED = "mixed"
 HIGHEST_RATING = 10
+LONGEST = {
+    "call_id": 120, "agent": 80, "customer_ref": 120, "queue": 80, "case_id": 80, "channels": 80, "transfer_from": 120,
+}  # fmt: skip
 _DIRECTIONS = {"": "", "inbound": "inbound", "outbound": "outbound", "呼入": "inbound", "呼出": "outbound"}
 _ENDS = {"": "", "agent": "agent", "customer": "customer", "客服": "agent", "客户": "customer", "system": "system"}
 
@@ -66,6 +70,15 @@ def channel_map(text: str) -> str:
     return ",".join(names)
 
 
+def call_id_from(file_name: str) -> str:
+    """The call id of a recording that nothing is said of: its name without suffix; a long one ends in its hash."""
+    stem = PurePath(file_name).stem
+    if len(stem) <= LONGEST["call_id"]:
+        return stem
+    told_apart_by = hashlib.sha256(stem.encode()).hexdigest()[:16]
+    return f"{stem[: LONGEST['call_id'] - 17]}-{told_apart_by}"
+
+
 def read_manifest(path: Path, zone: ZoneInfo) -> Manifest:
     """Read a manifest (UTF-8 or GB18030); a bad row is named with its line and never stops the others."""
     reader = csv.DictReader(io.StringIO(_text(path)))
@@ -98,9 +111,12 @@ def _facts(name: str, row: dict[str, str], zone: ZoneInfo) -> CallFacts:
     def cell(column: str) -> str:
         return (row.get(column) or "").strip()
 
+    agents = tuple(dict.fromkeys(part.strip() for part in cell("agent").split(";") if part.strip()))
+    _refuse_long([("agent", agent) for agent in agents])
+    _refuse_long([(column, cell(column)) for column in LONGEST if column != "agent"])
     return CallFacts(
-        call_id=cell("call_id") or PurePath(name).stem,
-        agents=tuple(dict.fromkeys(part.strip() for part in cell("agent").split(";") if part.strip())),
+        call_id=cell("call_id") or call_id_from(name),
+        agents=agents,
         customer_ref=cell("customer_ref"),
         started_at=_read("started_at", cell, lambda text: _moment(text, zone)),
         direction=_read("direction", cell, lambda text: _DIRECTIONS[text.lower()]) or "",
@@ -111,6 +127,16 @@ def _facts(name: str, row: dict[str, str], zone: ZoneInfo) -> CallFacts:
         hangup_by=_read("hangup_by", cell, lambda text: _ENDS[text.lower()]) or "",
         transfer_from=cell("transfer_from"),
     )
+
+
+def _refuse_long(cells: list[tuple[str, str]]) -> None:
+    """Refuse what the database would refuse, or cut, later."""
+    for column, text in cells:
+        if len(text) > LONGEST[column]:
+            raise Invalid(
+                "{column} has {length} characters; at most {most} are taken",
+                column=column, length=len(text), most=LONGEST[column],
+            )  # fmt: skip
 
 
 def _read(column: str, cell: Callable[[str], str], convert: Callable[[str], T]) -> T | None:

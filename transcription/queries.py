@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, literal, or_, select
 from sqlalchemy.orm import Session
@@ -344,12 +343,11 @@ def _languages(session: Session, recording_ids: list[int]) -> dict[int, str]:
         .where(TranscriptRow.recording_id.in_(recording_ids))
         .order_by(TranscriptRow.revision)
     )
-    found: dict[int, Any] = dict(session.execute(query).tuples().all())
-    return found
+    return {recording_id: language for recording_id, language in session.execute(query)}  # noqa: C416 - rows are no pairs
 
 
 def call_ids(session: Session, actor: Actor, call_pks: list[int]) -> dict[int, str]:
     """The call_id of each of these calls that lies in reach, in the order asked."""
     query = select(CallRow.id, CallRow.call_id).where(CallRow.id.in_(call_pks), within(reach(actor, Action.SEE_CALLS)))
-    found = dict(session.execute(query).tuples().all())
+    found = {call_pk: call_id for call_pk, call_id in session.execute(query)}  # noqa: C416 - rows are no pairs
     return {call_pk: found[call_pk] for call_pk in call_pks if call_pk in found}

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from qa_app.core import journal, people, queue
 from qa_app.core.access import SYSTEM, Action, Actor, covers, reach
 from qa_app.core.errors import Conflict, Forbidden, NotFound
+from transcription.audio import content_sha256
 from transcription.files import transcript_to_dict
-from transcription.manifest import CallFacts
+from transcription.manifest import CallFacts, call_id_from
 from transcription.model import EngineInfo, RecordingState, Transcript
 from transcription.playback import PlaybackCopy
 from transcription.storage import Store
@@ -92,36 +93,42 @@ def import_file(
 ) -> ImportResult:
     """Take one file in: stored once by its hash, its call made or joined, its transcription made due.
 
-    A file that cannot be used is kept and quarantined with the reason; the same bytes again change nothing.
+    A file that cannot be used is kept and quarantined with the reason; the same bytes again change nothing. The file
+    is copied in last: whatever is refused or fails before leaves nothing on disk.
     """
-    allowed = reach(actor, Action.IMPORT_RECORDINGS)
-    facts = facts or CallFacts(call_id=file.stem)
-    sha256, relative, size = plan.store.keep(file)
+    allowed, name = reach(actor, Action.IMPORT_RECORDINGS), readable(file.name)
+    facts, sha256 = facts or CallFacts(call_id_from(name)), content_sha256(file)
     known = session.scalars(select(RecordingRow).where(RecordingRow.sha256 == sha256)).first()
     if known is not None:
         call = session.get(CallRow, known.call_pk) if known.call_pk else None
-        return ImportResult(file.name, Outcome.DUPLICATE, call.call_id if call else "")
-    source = session.get_one(SourceRow, source_id(session, plan.source))
-    heard = plan.examine(plan.store.original(relative))
+        return ImportResult(name, Outcome.DUPLICATE, call.call_id if call else "")
+    heard, source = plan.examine(file), session.get_one(SourceRow, source_id(session, plan.source))
+    call = _call(session, actor, now, facts)
+    if not covers(allowed, call.unit_id, frozenset()):
+        raise Forbidden("{name} may not import calls of this team ({call}).", name=actor.name, call=facts.call_id)
     recording = RecordingRow(
-        source_id=source.id, sha256=sha256, file_name=file.name[-255:], path=relative, size_bytes=size,
-        duration_s=heard.duration_s, codec=heard.codec, sample_rate=heard.sample_rate, channels=heard.channels,
+        call_pk=call.id, source_id=source.id, sha256=sha256, file_name=name[-255:], size_bytes=file.stat().st_size,
+        path=plan.store.place(sha256, file.name), duration_s=heard.duration_s, codec=heard.codec,
+        sample_rate=heard.sample_rate, channels=heard.channels, imported_at=now, imported_by=actor.user_id,
         channel_map=facts.channel_map or plan.channel_map or source.channel_map,
-        language=plan.language or source.language, imported_at=now, imported_by=actor.user_id,
+        language=plan.language or source.language,
         state=RecordingState.QUARANTINED if heard.refusal else RecordingState.QUEUED,
     )  # fmt: skip
     if heard.refusal:
         recording.reason_code, recording.reason = heard.refusal[0], heard.refusal[1][:500]
-    call = _call(session, actor, now, facts)
-    if not covers(allowed, call.unit_id, frozenset()):
-        raise Forbidden("{name} may not import calls of this team ({call}).", name=actor.name, call=facts.call_id)
-    recording.call_pk = call.id
     session.add(recording)
     session.flush()
+    if not heard.refusal:
+        _make_due(session, now, recording.id, call.started_at)
+    plan.store.keep(file, sha256)
     if heard.refusal:
-        return ImportResult(file.name, Outcome.QUARANTINED, call.call_id, heard.refusal[1])
-    _make_due(session, now, recording.id, call.started_at)
-    return ImportResult(file.name, Outcome.IMPORTED, call.call_id)
+        return ImportResult(name, Outcome.QUARANTINED, call.call_id, heard.refusal[1])
+    return ImportResult(name, Outcome.IMPORTED, call.call_id)
+
+
+def readable(file_name: str) -> str:
+    """A file's name as text: bytes that are none (a name in another encoding) are shown as "?"."""
+    return file_name.encode("utf-8", "replace").decode("utf-8")
 
 
 def priority(started_at: datetime, now: datetime) -> int:
