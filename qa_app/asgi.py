@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -56,7 +57,8 @@ class SignedInOnly:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _is_page(scope) and not _has_session(scope):
-            await RedirectResponse("/login", 303)(scope, receive, send)
+            asked = scope["path"] + ("?" + scope["query_string"].decode("latin-1") if scope["query_string"] else "")
+            await RedirectResponse(f"/login?{urlencode({'next': asked})}", 303)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

@@ -38,6 +38,7 @@ from transcription.service import COPY, TRANSCRIBE
 
 log = logging.getLogger(__name__)
 PAUSE_S = 1.0
+BEAT_S = 2.0
 ANCHOR_EVERY_S = 3600
 PERMANENT = {"corrupt", "empty", "silent", "too_short", "too_long", "unsupported", "missing", "invalid"}
 
@@ -55,7 +56,6 @@ class Worker:
     names: dict[str, str] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
-    renewed_at: float = 0.0
 
     @property
     def lease(self) -> timedelta:
@@ -68,13 +68,21 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop, or until nothing is due (`once`)."""
-        light = threading.Thread(target=self._light_work, name="light-work")
-        light.start()
+        over = threading.Event()
+        beside = [
+            threading.Thread(target=self._light_work, name="light-work"),
+            threading.Thread(target=self._keep_leases, args=(over,), name="leases"),
+        ]
+        for thread in beside:
+            thread.start()
         try:
             self._transcribe()
         finally:
-            self.stopping.set() if not self.once else None
-            light.join()
+            over.set()
+            if not self.once:
+                self.stopping.set()
+            for thread in beside:
+                thread.join()
             self._give_back()
         if self.once:
             self._light_work()
@@ -85,11 +93,12 @@ class Worker:
         with LocalFarm(settings.decoding_processes, spec) as farm:
             for event in farm.run(self._due_recordings()):
                 self._heard(event)
+                if self.stopping.is_set():
+                    return
 
     def _due_recordings(self) -> Iterator[FarmJob | None]:
         """Due recordings as the farm asks for them; None while none is due; the end when told to stop."""
         while not self.stopping.is_set():
-            self._renew()
             job = self._claim(TRANSCRIBE)
             if job is not None:
                 yield self._farm_job(job)
@@ -108,7 +117,6 @@ class Worker:
 
     def _heard(self, event: Event) -> None:
         """What the farm says about one recording."""
-        self._renew()
         job = self.held.get(event.key)
         if job is None:
             return
@@ -116,7 +124,7 @@ class Worker:
             self.shares[event.key] = event.share
             self.on_event(self.names[event.key], event.share)
             return
-        del self.held[event.key]
+        self.held.pop(event.key, None)
         self.shares.pop(event.key, None)
         try:
             self._settle(job, event)
@@ -134,15 +142,27 @@ class Worker:
             self.failed.append((self.names[event.key], event.reason))
             self.on_event(self.names[event.key], 1.0)
 
+    def _keep_leases(self, over: threading.Event) -> None:
+        """Renew every lease well before it ends and tell how far each is, however long the farm is silent."""
+        while not over.wait(min(BEAT_S, self.runtime.settings.lease_s / 6)):
+            try:
+                self._renew()
+            except OperationalError:
+                log.exception("the leases could not be renewed; trying again")
+
     def _renew(self) -> None:
-        """Hold every lease well before it ends; a job whose claim was lost is dropped."""
-        if monotonic() - self.renewed_at < self.runtime.settings.lease_s / 6:
+        """A job whose claim was lost is dropped: its result would be refused."""
+        held = dict(self.held)
+        if not held:
             return
-        self.renewed_at = monotonic()
         with transaction(self.runtime.engine) as session:
-            for key, job in list(self.held.items()):
-                if not queue.renew(session, utc_now(), job, self.lease, self.shares.get(key, 0.0)):
-                    del self.held[key]
+            lost = [
+                key
+                for key, job in held.items()
+                if not queue.renew(session, utc_now(), job, self.lease, self.shares.get(key, 0.0))
+            ]
+        for key in lost:
+            self.held.pop(key, None)
 
     def _give_back(self) -> None:
         """Jobs still held when the worker stops are due again at once."""

@@ -44,15 +44,17 @@ def sign_in(
     session: Session, now: datetime, login: str, password: str, address: str, policy: LoginPolicy
 ) -> SignedIn | HuitingError:
     """Check the password and open a session, or return (not raise: the attempt must be kept) why not."""
-    login, address = login.strip()[:80], address[:64]
-    if _locked(session, now, login, address, policy):
+    login, address = login.strip(), address[:64]
+    name_hash = _hash(login)  # not the name itself: people type their password into this field by mistake
+    if _locked(session, now, name_hash, address, policy):
         minutes = int(policy.window.total_seconds() // 60)
         return Forbidden("Too many failed logins; wait {minutes} minutes and try again.", minutes=minutes)
     user = session.scalars(select(UserRow).where(UserRow.login == login)).first()
     good = _matches(user.password_hash if user and user.active else None, password)
-    session.add(LoginAttemptRow(login=login, address=address, at=now, succeeded=good))
+    session.add(LoginAttemptRow(login=name_hash, address=address, at=now, succeeded=good))
     if user is None or not good:
-        journal.record(session, Actor(None, login or "-"), "login.failed", "login", now, address=address)
+        tried = Actor(None, user.login if user else "unknown")
+        journal.record(session, tried, "login.failed", "login", now, address=address)
         return Forbidden("Login or password is wrong.")
     token = secrets.token_urlsafe(32)
     expires_at = now + policy.lifetime

@@ -6,7 +6,7 @@ import html
 from datetime import timedelta
 from pathlib import Path
 from string import Template
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -49,12 +49,18 @@ async def login_post(request: Request) -> Response:
     found = await run_in_threadpool(_open, live, name, password, address)
     if isinstance(found, HuitingError):
         return _page(request, name, sentence(_language(request), found), 401)
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse(_wanted_page(request), 303)
     response.set_cookie(
         COOKIE, found.token, expires=found.expires_at, httponly=True, samesite="lax", path="/",
         secure=live.settings.secure_cookies,
     )  # fmt: skip
     return response
+
+
+def _wanted_page(request: Request) -> str:
+    """The page that was asked for before the login, if it is one of ours."""
+    asked = request.query_params.get("next", "")
+    return asked if asked.startswith("/") and not asked.startswith(("//", "/\\")) else "/"
 
 
 def same_origin(request: Request) -> bool:
@@ -92,5 +98,8 @@ def _page(request: Request, name: str, error: str, status: int) -> HTMLResponse:
         "button": _("Sign in"),
     }
     shown = {key: html.escape(translate(language, text)) for key, text in words.items()}
-    body = PAGE.substitute(lang=language, login=html.escape(name), error=html.escape(error), languages=others, **shown)
+    action = html.escape("/login?" + urlencode({"lang": language, "next": _wanted_page(request)}))
+    body = PAGE.substitute(
+        action=action, lang=language, login=html.escape(name), error=html.escape(error), languages=others, **shown
+    )
     return HTMLResponse(body, status, headers={"Cache-Control": "no-store"})
