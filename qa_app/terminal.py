@@ -80,8 +80,8 @@ def evaluation_table(card: Scorecard, found: Evaluation) -> Table:
         style = _STYLES.get(answer.verdict, "")
         table.add_row(
             titles[answer.criterion], f"[{style}]{answer.verdict.value}[/]" if style else answer.verdict.value,
-            f"{answer.points:.1f}/{answer.possible:.1f}", "" if answer.confidence is None else f"{answer.confidence:.2f}",
-            answer.reason, "; ".join(_evidence(item) for item in answer.evidence),
+            f"{answer.points:.1f}/{answer.possible:.1f}",
+            "" if answer.confidence is None else f"{answer.confidence:.2f}", answer.reason, "; ".join(_evidence(item) for item in answer.evidence),
         )  # fmt: skip
     for signal in found.signals:
         table.add_row(
