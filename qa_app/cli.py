@@ -139,9 +139,16 @@ def work(*, once: bool, quiet: bool) -> None:
 @click.option("--manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="CSV with the metadata.")
 @click.option("--channels", "channel_map", help="Who speaks in which channel, e.g. agent,customer.")
 @click.option("--language", type=click.Choice(["zh", "en", "auto"]), help="Spoken language (default: told by ear).")
+@click.option("--source", default="default", help="Where they come from; a new source keeps --channels and --language.")
 @quiet
 def take_recordings(
-    paths: tuple[Path, ...], manifest: Path | None, channel_map: str | None, language: str | None, *, quiet: bool
+    paths: tuple[Path, ...],
+    manifest: Path | None,
+    channel_map: str | None,
+    language: str | None,
+    source: str,
+    *,
+    quiet: bool,
 ) -> None:
     """Recordings (any format FFmpeg reads) and their metadata."""
     from qa_app.intake import gather, plan_for, take_in
@@ -149,7 +156,8 @@ def take_recordings(
     from transcription.service import Outcome
 
     live = opened()
-    plan = plan_for(live, channel_map=checked(channel_map) if channel_map else None, language=language)
+    channels = checked(channel_map) if channel_map else None
+    plan = plan_for(live, source=source, channel_map=channels, language=language)
     intake = gather(list(paths), manifest, ZoneInfo(live.settings.timezone))
     with Progress("Importing", len(intake.files) + len(intake.problems), quiet=quiet) as bar:
         results = take_in(live, SYSTEM, intake, plan, lambda result: bar.step(result.file))

@@ -95,10 +95,12 @@ def take_in(
     return results
 
 
-def plan_for(runtime: Runtime, *, channel_map: str | None = None, language: str | None = None) -> ImportPlan:
+def plan_for(
+    runtime: Runtime, *, source: str = "default", channel_map: str | None = None, language: str | None = None
+) -> ImportPlan:
     """The import plan of these settings."""
     limits = Limits(shortest_s=runtime.settings.shortest_s, longest_s=runtime.settings.longest_s)
-    return ImportPlan(runtime.store, lambda path: examine(path, limits), channel_map=channel_map, language=language)
+    return ImportPlan(runtime.store, lambda path: examine(path, limits), source, channel_map, language)
 
 
 def examine(path: Path, limits: Limits) -> FirstLook:

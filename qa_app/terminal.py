@@ -78,11 +78,11 @@ def evaluation_table(card: Scorecard, found: Evaluation) -> Table:
     titles = {criterion.id: criterion.title.in_language(card.language) for _, criterion in card.criteria}
     for answer in found.answers:
         style = _STYLES.get(answer.verdict, "")
-        table.add_row(
-            titles[answer.criterion], f"[{style}]{answer.verdict.value}[/]" if style else answer.verdict.value,
-            f"{answer.points:.1f}/{answer.possible:.1f}",
-            "" if answer.confidence is None else f"{answer.confidence:.2f}", answer.reason, "; ".join(_evidence(item) for item in answer.evidence),
-        )  # fmt: skip
+        sure = "" if answer.confidence is None else f"{answer.confidence:.2f}"
+        verdict = f"[{style}]{answer.verdict.value}[/]" if style else answer.verdict.value
+        points = f"{answer.points:.1f}/{answer.possible:.1f}"
+        quotes = "; ".join(map(_evidence, answer.evidence))
+        table.add_row(titles[answer.criterion], verdict, points, sure, answer.reason, quotes)
     for signal in found.signals:
         table.add_row(
             signal.signal,

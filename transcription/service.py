@@ -30,6 +30,7 @@ from transcription.tables import (
 )
 
 TRANSCRIBE, COPY = "transcribe", "copy"
+DEFAULT_MAP, AUTO = "agent,customer", "auto"
 ARCHIVE_AGE = timedelta(days=30)
 TODAY_AGE = timedelta(days=1)
 
@@ -78,14 +79,14 @@ class ImportResult:
     reason: str = ""
 
 
-def source_id(session: Session, name: str) -> int:
-    """The source of that name, made with the defaults (agent left, customer right) on first use."""
-    row = session.scalars(select(SourceRow).where(SourceRow.name == name)).first()
+def _source(session: Session, plan: ImportPlan) -> SourceRow:
+    """The plan's source; a new one takes the plan's channel map and language as its own."""
+    row = session.scalars(select(SourceRow).where(SourceRow.name == plan.source)).first()
     if row is None:
-        row = SourceRow(name=name)
+        row = SourceRow(name=plan.source, channel_map=plan.channel_map or DEFAULT_MAP, language=plan.language or AUTO)
         session.add(row)
         session.flush()
-    return row.id
+    return row
 
 
 def import_file(
@@ -102,7 +103,7 @@ def import_file(
     if known is not None:
         call = session.get(CallRow, known.call_pk) if known.call_pk else None
         return ImportResult(name, Outcome.DUPLICATE, call.call_id if call else "")
-    heard, source = plan.examine(file), session.get_one(SourceRow, source_id(session, plan.source))
+    heard, source = plan.examine(file), _source(session, plan)
     call = _call(session, actor, now, facts)
     if not covers(allowed, call.unit_id, frozenset()):
         raise Forbidden("{name} may not import calls of this team ({call}).", name=actor.name, call=facts.call_id)
