@@ -116,10 +116,15 @@ def recording_address(recording_id: int) -> str:
     live, person = runtime(), current()
     lifetime = timedelta(minutes=live.settings.listen_minutes)
     address = listening_address(live.settings.secret, recording_id, person.user_id or 0, utc_now(), lifetime)
-    if st.session_state.get("granted") != address:
-        with transaction(live.engine) as session:
-            journal.record(session, person, "recording.listen", f"recording:{recording_id}", utc_now())
-        st.session_state["granted"] = address
+    _journal_grant(address, recording_id, person)
+    return address
+
+
+@st.cache_resource(max_entries=10_000, show_spinner=False)
+def _journal_grant(address: str, recording_id: int, _person: Actor) -> str:
+    """Once for each address: a page drawn or loaded again listens under the grant it has."""
+    with transaction(runtime().engine) as session:
+        journal.record(session, _person, "recording.listen", f"recording:{recording_id}", utc_now())
     return address
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from qa_app import session
 from qa_app.doctor import Finding, Level
-from qa_app.joins import OwnDay
+from qa_app.joins import CallRow, OwnDay
 from qa_app.session import _
 from scorecards import queries, service
 from transcription.model import RecordingState
 
 SHOWN = 20
+NEXT_KEY = "N"
 _ICONS = {Level.GOOD: ":material/check_circle:", Level.WARNING: ":material/warning:", Level.BAD: ":material/error:"}
+
+
+def next_call(waiting: Sequence[CallRow], review: str) -> None:
+    """One key from the first page into the oldest call that waits."""
+    if waiting and st.button(_("Review the next call"), icon=":material/play_arrow:", type="primary", shortcut=NEXT_KEY):
+        st.switch_page("views/review.py", query_params={"call": str(waiting[0].line.id), "review": review})
 
 
 def own_figures(day: OwnDay) -> None:

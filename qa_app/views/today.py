@@ -15,21 +15,28 @@ from transcription.queries import CallFilter
 st.title(_("Today"))
 st.caption(_("{name}, {when}", name=session.current().name, when=session.moment(session.now())))
 
-if session.may(Action.SCORE_CALL):
+scores = session.may(Action.SCORE_CALL)
+calls: list[joins.CallRow] = []
+total = 0
+review = joins.TO_REVIEW if scores else ""
+if session.may(Action.SEE_CALLS):
+    calls, total = session.read(joins.calls_with_scores, CallFilter(newest_first=not review), review)
+if scores:
+    parts.next_call(calls, review)
     parts.own_figures(session.read(joins.own_day, session.midnight()))
 if session.may(Action.RECHECK_FATAL):
     parts.rechecks()
 if session.may(Action.SEE_CALLS):
-    parts.recordings(session.read(queries.state_counts))
-    review = joins.TO_REVIEW if session.may(Action.SCORE_CALL) else ""
-    calls, total = session.read(joins.calls_with_scores, CallFilter(newest_first=not review), review)
     st.subheader(_("Waiting for review ({total})", total=total) if review else _("Newest calls ({total})", total=total))
+    parts.recordings(session.read(queries.state_counts))
     if calls:
         chosen = tables.call_table(calls[: parts.SHOWN])
         if chosen is not None and tables.openable(chosen):
             st.switch_page("views/review.py", query_params={"call": str(chosen.line.id), "review": review})
-    else:
+    elif review:
         st.success(_("Nothing waits. Well done."), icon=":material/done_all:")
+    else:
+        st.info(_("There are no calls yet."), icon=":material/inbox:")
 elif not session.may(Action.MANAGE_PEOPLE):
     st.info(_("Your role has no task here yet."))
 if session.may(Action.MANAGE_PEOPLE):
