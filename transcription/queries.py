@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, l
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, Reach, covers, reach
-from qa_app.core.errors import NotFound
+from qa_app.core.errors import Invalid, NotFound
 from qa_app.core.tables import JobRow, JobState, UserRow
 from transcription.files import transcript_from_dict
 from transcription.model import RecordingState, Transcript
@@ -58,6 +58,7 @@ class CallLine:
     language: str
     state: RecordingState
     reason: str | None
+    reason_code: str | None
     progress: float | None
     waiting_since: datetime | None
 
@@ -216,6 +217,18 @@ def transcripts_of_calls(session: Session, newest_first: int | None = None) -> l
     ]
 
 
+def transcripts_within(session: Session, found: Reach, transcript_ids: list[int]) -> list[int]:
+    """Those of these transcripts whose call lies within the reach, in the order given."""
+    query = (
+        select(TranscriptRow.id)
+        .join(RecordingRow, RecordingRow.id == TranscriptRow.recording_id)
+        .join(CallRow, CallRow.id == RecordingRow.call_pk)
+        .where(within(found))
+    )
+    reached = frozenset(session.scalars(query))
+    return [transcript_id for transcript_id in transcript_ids if transcript_id in reached]
+
+
 def may_reach_call(session: Session, found: Reach, call_pk: int) -> bool:
     """Whether the call exists and lies within the reach."""
     call = session.get(CallRow, call_pk)
@@ -265,19 +278,28 @@ def state_counts(session: Session, actor: Actor) -> dict[RecordingState, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def _state(name: str) -> RecordingState:
+    try:
+        return RecordingState(name)
+    except ValueError:
+        raise Invalid("There is no state {state}; choose one from the list.", state=name) from None
+
+
 def _conditions(wanted: CallFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.words:
-        like = f"%{wanted.words.strip()}%"
+        words = wanted.words.strip()
         named = select(CallAgentRow.call_pk).join(UserRow, UserRow.id == CallAgentRow.user_id)
-        named = named.where(or_(UserRow.name.ilike(like), UserRow.login.ilike(like)))
+        named = named.where(
+            or_(UserRow.name.icontains(words, autoescape=True), UserRow.login.icontains(words, autoescape=True))
+        )
         yield or_(
-            CallRow.call_id.ilike(like),
-            CallRow.case_ref.ilike(like),
-            RecordingRow.file_name.ilike(like),
+            CallRow.call_id.icontains(words, autoescape=True),
+            CallRow.case_ref.icontains(words, autoescape=True),
+            RecordingRow.file_name.icontains(words, autoescape=True),
             CallRow.id.in_(named),
         )
     if wanted.state:
-        yield RecordingRow.state == RecordingState(wanted.state)
+        yield RecordingRow.state == _state(wanted.state)
     if wanted.queue:
         yield CallRow.queue == wanted.queue
     if wanted.language:
@@ -318,7 +340,7 @@ def _line(
         queue=call.queue, case_ref=call.case_ref, direction=call.direction, rating=call.rating,
         recording_id=recording.id, file_name=recording.file_name, duration_s=recording.duration_s,
         channels=recording.channels, language=spoken.get(recording.id, ""),
-        state=recording.state, reason=recording.reason,
+        state=recording.state, reason=recording.reason, reason_code=recording.reason_code,
         progress=job.progress if waiting and job and job.state is JobState.LEASED else None,
         waiting_since=job.created_at if waiting and job else None,
     )  # fmt: skip

@@ -13,14 +13,27 @@ from qa_app.components.review_desk import LABELS
 from qa_app.components.tables import clock, signal_name
 from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
+from qa_app.session import N_
 from scorecards import service
 from scorecards.files import evidence_to_dict
-from scorecards.model import Answer, Criterion, Evaluation, Scorecard, Section, Verdict
+from scorecards.model import Answer, Criterion, Evaluation, Evidence, Scorecard, Section, Span, Verdict
 from scorecards.queries import EvaluationRecord
 from transcription.model import CallMetrics, Side, Transcript, Utterance
 from transcription.queries import CallStory
 
 Say = Callable[..., str]
+MEASURE_NAMES = {
+    "longest_silence_s": N_("longest silence (s)"),
+    "longest_hold_s": N_("longest hold (s)"),
+    "total_hold_s": N_("holds in all (s)"),
+    "holds": N_("number of holds"),
+    "interruptions_by_agent": N_("interruptions by the agent"),
+    "interruptions_by_customer": N_("interruptions by the customer"),
+    "agent_pace_per_min": N_("agent's pace a minute"),
+    "customer_pace_per_min": N_("customer's pace a minute"),
+    "latency_median_s": N_("median response time (s)"),
+    "latency_p95_s": N_("slowest responses (s)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,7 @@ def desk_data(opened: OpenedReview, known: DeskState, address: str | None, say: 
         "channels": _channels(story, say),
         "marks": _marks(heard.metrics),
         "utterances": [_line(utterance, machine, say) for utterance in heard.utterances],
-        "sections": [_section(section, found, language) for section in card.sections] if card else [],
+        "sections": [_section(section, found, say, language) for section in card.sections] if card else [],
         "draft": dict(known.draft),
         "status": status(known, card) if card else {},
     }
@@ -156,12 +169,12 @@ def _line(utterance: Utterance, machine: Evaluation | None, say: Say) -> dict[st
     }
 
 
-def _section(section: Section, found: Mapping[str, Answer], language: str) -> dict[str, Any]:
-    criteria = [_criterion(criterion, found.get(criterion.id), language) for criterion in section.criteria]
+def _section(section: Section, found: Mapping[str, Answer], say: Say, language: str) -> dict[str, Any]:
+    criteria = [_criterion(criterion, found.get(criterion.id), say, language) for criterion in section.criteria]
     return {"id": section.id, "title": section.title.in_language(language), "criteria": criteria}
 
 
-def _criterion(criterion: Criterion, answer: Answer | None, language: str) -> dict[str, Any]:
+def _criterion(criterion: Criterion, answer: Answer | None, say: Say, language: str) -> dict[str, Any]:
     return {
         "id": criterion.id,
         "title": criterion.title.in_language(language),
@@ -172,17 +185,24 @@ def _criterion(criterion: Criterion, answer: Answer | None, language: str) -> di
         "people_only": criterion.check is None,
         "allow_not_applicable": criterion.allow_not_applicable,
         "comment_required_on": [verdict.value for verdict in criterion.comment_required_on],
-        "machine": _machine(answer) if answer is not None and criterion.check is not None else None,
+        "machine": _machine(answer, say) if answer is not None and criterion.check is not None else None,
     }
 
 
-def _machine(answer: Answer) -> dict[str, Any]:
+def _evidence(item: Evidence, say: Say) -> dict[str, Any]:
+    shown = evidence_to_dict(item)
+    if isinstance(item, Span) and item.measure in MEASURE_NAMES:
+        shown["measure"] = say(MEASURE_NAMES[item.measure])
+    return shown
+
+
+def _machine(answer: Answer, say: Say) -> dict[str, Any]:
     return {
         "verdict": answer.verdict.value,
         "confidence": answer.confidence,
         "reason": answer.reason,
         "check": answer.check,
-        "evidence": [evidence_to_dict(item) for item in answer.evidence],
+        "evidence": [_evidence(item, say) for item in answer.evidence],
     }
 
 

@@ -100,7 +100,7 @@ def new_unit(tree: Sequence[Unit]) -> tuple[UnitKind, str, int] | None:
             _("Level"), [kind for kind in UnitKind if kind is not UnitKind.COMPANY],
             format_func=lambda kind: _(KIND_NAMES[kind]), key="unit.kind",
         )  # fmt: skip
-        name = st.text_input(_("Name"), key="unit.name", autocomplete="off")
+        name = st.text_input(_("Unit name"), key="unit.name", autocomplete="off")
         parent = st.selectbox(
             _("Below"), [unit.id for unit in tree], format_func=lambda unit: unit_label(tree, unit), key="unit.parent"
         )

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import session
-from qa_app.components import desk
+from qa_app.components import desk, tables
 from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
 from qa_app.session import _
@@ -16,8 +16,8 @@ from scorecards.model import Author
 def not_ready(opened: OpenedReview) -> None:
     """A call that cannot be scored yet, with the reason."""
     line = opened.story.line
-    if line.reason:
-        st.error(_("{file} was set aside: {reason}", file=line.file_name, reason=line.reason))
+    if line.reason_code:
+        st.error(_("{file} was set aside: {reason}", file=line.file_name, reason=tables.reason(line)))
     elif opened.story.transcript is None:
         st.info(_("{call} is still being transcribed.", call=line.call_id), icon=":material/hourglass:")
     else:

@@ -14,6 +14,7 @@ from qa_app.core.people import Person, Unit
 from qa_app.joins import CallRow
 from qa_app.session import N_, _, moment, role_name
 from transcription.model import RecordingState
+from transcription.queries import CallLine
 
 T = TypeVar("T")
 STATE_NAMES = {
@@ -21,6 +22,23 @@ STATE_NAMES = {
     RecordingState.TRANSCRIBED: N_("transcribed"),
     RecordingState.QUARANTINED: N_("set aside"),
 }
+
+
+REASONS = {
+    "corrupt": N_("The file is damaged or no audio; export it again."),
+    "empty": N_("The file holds no sound; export it again."),
+    "silent": N_("Every channel is silent; check the recorder."),
+    "too_short": N_("The recording is too short to be used."),
+    "too_long": N_("The recording is longer than the limit."),
+    "unsupported": N_("The audio format cannot be read here; export it as WAV."),
+    "missing": N_("The stored recording is no longer there; import it again."),
+    "crashed": N_("Transcribing it failed several times; check the file, then try again."),
+}
+
+
+def reason(line: CallLine) -> str:
+    """Why a recording was set aside, in the reader's language; the exact sentence where there is no shorter one."""
+    return _(REASONS[line.reason_code]) if line.reason_code in REASONS else line.reason or ""
 
 
 def people_table(everybody: Sequence[Person], tree: Sequence[Unit]) -> Person | None:
@@ -96,7 +114,7 @@ def call_table(calls: Sequence[CallRow]) -> CallRow | None:
 def status(call: CallRow) -> str:
     """Where a call stands, with the reason where it was set aside."""
     if call.line.state is RecordingState.QUARANTINED:
-        return f"⚠ {_(STATE_NAMES[call.line.state])}: {call.line.reason}"
+        return f"⚠ {_(STATE_NAMES[call.line.state])}: {reason(call.line)}"
     if call.line.state is RecordingState.QUEUED:
         return _("being transcribed") if call.line.progress is not None else _("waiting")
     if call.unfit:

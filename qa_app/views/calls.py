@@ -29,7 +29,7 @@ def table() -> None:
     if chosen is not None and chosen.line.state is RecordingState.TRANSCRIBED:
         st.switch_page("views/review.py", query_params={"call": str(chosen.line.id), **filters.in_address()})
     if chosen is not None and chosen.line.state is RecordingState.QUARANTINED:
-        st.warning(f"{chosen.line.file_name}: {chosen.line.reason}")
+        st.warning(f"{chosen.line.file_name}: {tables.reason(chosen.line)}")
         if session.may(Action.RETRY_RECORDING) and st.button(_("Try again"), icon=":material/refresh:"):
             session.act(
                 service.retry, session.now(), chosen.line.recording_id, done=_("Waiting to be transcribed again.")
