@@ -59,6 +59,12 @@ def score_schema() -> dict[str, Any]:
     return schema
 
 
+def evidence_schema() -> dict[str, Any]:
+    """The JSON Schema of one answer's list of evidence."""
+    schema: dict[str, Any] = score_schema()["properties"]["answers"]["items"]["properties"]["evidence"]
+    return schema
+
+
 def evidence_to_dict(item: Evidence) -> dict[str, Any]:
     """One piece of evidence with its kind; a quote without times leaves its seconds out."""
     if isinstance(item, Quote):

@@ -108,16 +108,25 @@ def scores(session: Session, actor: Actor, call_pks: Iterable[int]) -> dict[int,
     reach(actor, Action.SEE_EVALUATIONS)
     wanted = list(call_pks)
     found: dict[int, CallScore] = dict.fromkeys(wanted, CallScore())
-    for row in session.scalars(
-        select(EvaluationRow).where(EvaluationRow.call_pk.in_(wanted)).order_by(EvaluationRow.id)
-    ):
+    of_calls = select(EvaluationRow).where(EvaluationRow.call_pk.in_(wanted)).order_by(EvaluationRow.id)
+    rechecked = _rechecked(session, wanted)
+    for row in session.scalars(of_calls).all():
         found[row.call_pk] = _with_row(found[row.call_pk], row)
+        if row.id in rechecked:
+            stands = _record(session, row, None).evaluation
+            found[row.call_pk] = replace(found[row.call_pk], person_pct=stands.score_pct, person_passed=stands.passed)
     for unfit in session.scalars(select(UnfitRow).where(UnfitRow.call_pk.in_(wanted))):
         found[unfit.call_pk] = replace(found[unfit.call_pk], unfit=unfit.reason)
     drafts = select(DraftRow.call_pk).where(DraftRow.call_pk.in_(wanted), DraftRow.author_id == actor.user_id)
     for call_pk in session.scalars(drafts):
         found[call_pk] = replace(found[call_pk], drafted=True)
     return found
+
+
+def _rechecked(session: Session, call_pks: list[int]) -> frozenset[int]:
+    """The evaluations of these calls on which a second person has spoken: they stand elsewhere than they were kept."""
+    query = select(RecheckRow.evaluation_id).join(EvaluationRow, EvaluationRow.id == RecheckRow.evaluation_id)
+    return frozenset(session.scalars(query.where(EvaluationRow.call_pk.in_(call_pks))))
 
 
 def _with_row(score: CallScore, row: EvaluationRow) -> CallScore:
@@ -183,8 +192,12 @@ def newest_by_person(session: Session, call_pk: int) -> int | None:
 
 
 def pending_rechecks(session: Session, actor: Actor) -> list[PendingRecheck]:
-    """Alleged fatal errors in reach that no second person has decided and the actor did not allege."""
+    """Alleged fatal errors in reach that no second person has decided and the actor did not allege.
+
+    An evaluation that a later one has replaced waits for nobody.
+    """
     found = reach(actor, Action.RECHECK_FATAL)
+    replaced = select(EvaluationRow.replaces_id).where(EvaluationRow.replaces_id.is_not(None))
     decided = select(RecheckRow.id).where(
         RecheckRow.evaluation_id == AnswerRow.evaluation_id, RecheckRow.criterion == AnswerRow.criterion
     )
@@ -197,6 +210,7 @@ def pending_rechecks(session: Session, actor: Actor) -> list[PendingRecheck]:
             AnswerRow.verdict == "not_met",
             AnswerRow.possible == 0,
             ~decided.exists(),
+            EvaluationRow.id.not_in(replaced),
         )
         .where(EvaluationRow.author_id != actor.user_id)
         .order_by(EvaluationRow.id)

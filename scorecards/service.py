@@ -17,8 +17,8 @@ from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from scorecards import queries
 from scorecards.card_file import card_from_yaml, shipped_cards, shipped_text
 from scorecards.evidence import check_evidence
-from scorecards.files import evidence_from_dict, evidence_to_dict, signals_to_list
-from scorecards.model import Answer, Author, CardState, Criterion, Evaluation, Scorecard, Verdict
+from scorecards.files import evidence_from_dict, evidence_schema, evidence_to_dict, signals_to_list
+from scorecards.model import Answer, Author, CardState, Criterion, Evaluation, Evidence, Scorecard, Verdict
 from scorecards.score_file import score_transcript
 from scorecards.scoring import score_answers
 from scorecards.tables import (
@@ -29,12 +29,14 @@ from scorecards.tables import (
     ScorecardRow,
     UnfitRow,
 )
+from transcription.files import refuse_misfit
 from transcription.model import Transcript
-from transcription.queries import may_reach_call
+from transcription.queries import may_reach_call, transcripts_within
 from transcription.queries import transcript as read_transcript
 
 SCORE = "score"
 LONGEST_COMMENT = 2000
+LONGEST_REVIEW_S = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,14 @@ def score_call(session: Session, now: datetime, transcript_id: int) -> int | Non
 
 
 def rescore(session: Session, actor: Actor, now: datetime, transcript_ids: list[int]) -> int:
-    """Make scoring due for these transcripts; scores on earlier cards stay as they are. Returns how many."""
-    require(actor, Action.RESCORE)
-    for transcript_id in transcript_ids:
+    """Make scoring due for those of these transcripts that lie in reach; returns how many. Earlier scores stay."""
+    due = transcripts_within(session, reach(actor, Action.RESCORE), transcript_ids)
+    for transcript_id in due:
         queue.put(
             session, now, SCORE, f"transcript:{transcript_id}", priority=queue.ARCHIVE, transcript_id=transcript_id
         )
-    journal.record(session, actor, "evaluations.rescore", "evaluations", now, transcripts=len(transcript_ids))
-    return len(transcript_ids)
+    journal.record(session, actor, "evaluations.rescore", "evaluations", now, transcripts=len(due))
+    return len(due)
 
 
 def save_draft(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict[str, Any]) -> Evaluation:
@@ -140,10 +142,9 @@ def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict
     _refuse_incomplete(card, answers)
     before = queries.newest_by_person(session, desk.call_pk)
     evaluation = score_answers(card, answers)
-    seconds = body.get("active_s")
     made = _keep(
         session, now, desk, evaluation, author=Author.PERSON, author_id=actor.user_id, replaces_id=before,
-        seconds_spent=float(seconds) if isinstance(seconds, int | float) else None,
+        seconds_spent=_seconds(body.get("active_s")),
     )  # fmt: skip
     draft = session.get(DraftRow, (desk.call_pk, actor.user_id))
     if draft is not None:
@@ -153,6 +154,13 @@ def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict
         evaluation=made, score_pct=evaluation.score_pct, passed=evaluation.passed, replaces=before,
     )  # fmt: skip
     return made
+
+
+def _seconds(told: object) -> float | None:
+    """The seconds a browser says were spent, or None where that cannot be."""
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    return float(told) if 0 <= told <= LONGEST_REVIEW_S else None
 
 
 def flag_unfit(session: Session, actor: Actor, now: datetime, call_pk: int, reason: str) -> None:
@@ -180,8 +188,10 @@ def recheck_fatal(
     answer = session.scalars(
         select(AnswerRow).where(AnswerRow.evaluation_id == evaluation_id, AnswerRow.criterion == criterion)
     ).first()
-    if answer is None or answer.verdict is not Verdict.NOT_MET:
-        raise Invalid("{criterion} was not found as an error in this evaluation.", criterion=criterion)
+    form = queries.card(session, evaluation.scorecard_id)
+    fatal = {each.id for _, each in form.criteria if each.fatal}
+    if answer is None or answer.verdict is not Verdict.NOT_MET or criterion not in fatal:
+        raise Invalid("{criterion} was not found as a fatal error in this evaluation.", criterion=criterion)
     if not reason.strip():
         raise Invalid("Give the reason of the re-check.")
     session.add(RecheckRow(
@@ -216,7 +226,7 @@ def _require_call(session: Session, actor: Actor, action: Action, call_pk: int) 
 
 def _answers(card: Scorecard, transcript: Transcript, body: Mapping[str, Any]) -> dict[str, Answer]:
     """The answers that a draft holds, each checked; nothing in it is trusted."""
-    given = body.get("answers")
+    given = body.get("answers") if isinstance(body, Mapping) else None
     if not isinstance(given, dict):
         raise Invalid("The draft holds no answers.")
     known = {criterion.id: (section.id, criterion) for section, criterion in card.criteria}
@@ -232,19 +242,42 @@ def _answers(card: Scorecard, transcript: Transcript, body: Mapping[str, Any]) -
 def _answer(section: str, criterion: Criterion, said: Mapping[str, Any], transcript: Transcript) -> Answer:
     try:
         verdict = Verdict(said["verdict"])
-        evidence = tuple(evidence_from_dict(item) for item in said.get("evidence") or ())
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         raise Invalid("{criterion}: the answer cannot be read.", criterion=criterion.id) from None
     if verdict is Verdict.ABSTAINED:
         raise Invalid(
             "{criterion}: a person answers met, partly met, not met or not applicable.", criterion=criterion.id
         )
     answer = Answer(
-        criterion=criterion.id, section=section, verdict=verdict, check="person", evidence=evidence,
-        comment=str(said.get("comment") or "")[:LONGEST_COMMENT],
+        criterion=criterion.id, section=section, verdict=verdict, check="person",
+        evidence=_evidence(criterion.id, said.get("evidence")), comment=_comment(criterion.id, said.get("comment")),
     )  # fmt: skip
     check_evidence(answer, transcript, required=False)
     return answer
+
+
+def _evidence(criterion: str, given: Any) -> tuple[Evidence, ...]:  # noqa: ANN401 - any JSON
+    """The evidence a browser sends, once it fits the score file's schema; seconds that are null are left out."""
+    items = [_without_unknown_seconds(item) for item in given] if isinstance(given, list) else given
+    refuse_misfit([] if items is None else items, evidence_schema(), criterion)
+    return tuple(evidence_from_dict(item) for item in items or ())
+
+
+def _without_unknown_seconds(item: object) -> object:
+    if not isinstance(item, dict):
+        return item
+    return {key: value for key, value in item.items() if value is not None or key not in ("start_s", "end_s")}
+
+
+def _comment(criterion: str, given: object) -> str:
+    """A comment as it is kept: not a sign is cut off, only NUL is left out, which PostgreSQL cannot store."""
+    comment = str(given or "").replace("\0", "")
+    if len(comment) > LONGEST_COMMENT:
+        raise Invalid(
+            "{criterion}: the comment has {length} characters; at most {most} are kept.",
+            criterion=criterion, length=len(comment), most=LONGEST_COMMENT,
+        )  # fmt: skip
+    return comment
 
 
 def _refuse_incomplete(card: Scorecard, answers: Mapping[str, Answer]) -> None:

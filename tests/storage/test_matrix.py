@@ -1,0 +1,254 @@
+"""Every action is exercised by its real service as every role: refused exactly where core.access says nobody may."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from conftest import NOW, PASSWORD
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made_calls import heard, imported_call, transcribed_call, write_wav
+from sqlalchemy import select
+
+from qa_app import intake, joins
+from qa_app.core import journal, login, people
+from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, covers
+from qa_app.core.db import reading, transaction
+from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
+from qa_app.core.tables import UnitKind
+from scorecards import queries as scoring
+from scorecards import service as scorecards
+from scorecards.card_file import shipped_text
+from scorecards.service import Desk
+from transcription import queries as calls
+from transcription import service as recordings
+from transcription.tables import CallAgentRow, CallRow, PlaybackRow
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Things to act on, all of the centre's own team and agent."""
+
+    centre: Any
+    plan: Any
+    folder: Any
+    call: int
+    recording: int
+    silent: int
+    desk: Desk
+    evaluation: int
+
+
+@pytest.fixture
+def ground(live, centre, tmp_path):
+    folder, plan = tmp_path / "inbox", intake.plan_for(live)
+    answers = {"answers": {"rude": {"verdict": "not_met", "comment": "so"}}}
+    with transaction(live.engine) as session:
+        file = write_wav(folder / "C-1.wav", seed=1)
+        call, recording, transcript = transcribed_call(session, NOW, plan, file, heard(), agents=("A012",))
+        silent = write_wav(folder / "C-2.wav", level=0.0)
+        _, quarantined = imported_call(session, NOW, plan, silent, agents=("A012",))
+        session.add(
+            PlaybackRow(recording_id=recording, path="x", mime="audio/webm", size_bytes=1, chunks=[], waveforms=[])
+        )
+        desk = Desk(call, transcript, scorecards.publish(session, SYSTEM, NOW, CARD))
+        alleging = people.actor_for(session, alleger(session, centre))
+        evaluation = scorecards.submit(session, alleging, NOW, desk, answers)
+    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation)
+
+
+def alleger(session, centre):
+    return people.add_user(
+        session, SYSTEM, NOW, people.NewUser("alleger", "", centre.team, PASSWORD, (Role.INSPECTOR,))
+    )
+
+
+CARD = """
+name: short
+version: 1
+language: en
+title: {zh: 短, en: Short}
+method: weights
+pass_pct: 60
+sections:
+  - id: talk
+    title: {zh: 谈话, en: Talk}
+    criteria:
+      - {id: rude, title: {zh: 辱骂, en: Rude}, fatal: call}
+"""
+ANSWERS = {"answers": {"rude": {"verdict": "met"}}}
+
+Exercise = Callable[[Any, Any, Ground], object]
+EXERCISES: dict[Action, tuple[Exercise, ...]] = {
+    Action.SEE_CALLS: (
+        lambda s, who, g: calls.call_story(s, who, g.call),
+        lambda s, who, _: one_line(calls.calls_page(s, who, calls.CallFilter())),
+        lambda s, who, _: calls.queues(s, who),
+        lambda s, who, _: calls.state_counts(s, who),
+        lambda s, who, g: calls.neighbours(s, who, calls.CallFilter(), g.call),
+        lambda s, who, g: calls.call_ids(s, who, [g.call]),
+        lambda s, who, _: joins.calls_with_scores(s, who, calls.CallFilter()),
+        lambda s, who, g: joins.open_review(s, who, g.call),
+    ),
+    Action.LISTEN: (lambda s, who, g: calls.playable_file(s, who, g.recording),),
+    Action.IMPORT_RECORDINGS: (
+        lambda s, who, g: recordings.import_file(
+            s, who, NOW, write_wav(g.folder / "new.wav", seed=9), recordings.CallFacts("N", agents=("A012",)), g.plan
+        ),
+    ),
+    Action.RETRY_RECORDING: (lambda s, who, g: recordings.retry(s, who, NOW, g.silent),),
+    Action.SEE_EVALUATIONS: (
+        lambda s, who, g: scoring.evaluations(s, who, g.call),
+        lambda s, who, g: scoring.scores(s, who, [g.call]),
+    ),
+    Action.SCORE_CALL: (
+        lambda s, who, g: scorecards.save_draft(s, who, NOW, g.desk, ANSWERS),
+        lambda s, who, g: scorecards.preview(s, who, g.desk, ANSWERS),
+        lambda s, who, g: scorecards.submit(s, who, NOW, g.desk, ANSWERS),
+        lambda s, who, g: scorecards.flag_unfit(s, who, NOW, g.call, "noise"),
+    ),
+    Action.RECHECK_FATAL: (
+        lambda s, who, g: scorecards.recheck_fatal(s, who, NOW, g.evaluation, "rude", "so", confirmed=True),
+        lambda s, who, _: scoring.pending_rechecks(s, who),
+    ),
+    Action.RESCORE: (lambda s, who, g: scorecards.rescore(s, who, NOW, [g.desk.transcript_id]),),
+    Action.PUBLISH_SCORECARD: (
+        lambda s, who, _: scorecards.publish(s, who, NOW, shipped_text("telecom-complaint-en")),
+        lambda s, who, _: scorecards.publish_shipped(s, who, NOW),
+    ),
+    Action.MANAGE_PEOPLE: (
+        lambda s, who, g: people.add_unit(s, who, NOW, UnitKind.TEAM, "Three", g.centre.centre),
+        lambda s, who, g: people.add_user(s, who, NOW, people.NewUser("fresh", "", g.centre.team)),
+        lambda s, who, g: people.set_roles(s, who, NOW, g.centre.stranger, [(Role.MANAGER, g.centre.team)]),
+        lambda s, who, g: people.move_user(s, who, NOW, g.centre.stranger, g.centre.team),
+        lambda s, who, g: people.set_active(s, who, NOW, g.centre.stranger, active=False),
+        lambda s, who, g: people.set_password(s, who, NOW, g.centre.stranger, PASSWORD),
+        lambda s, who, _: people.people(s, who),
+        lambda s, who, g: login.revoke_sessions(s, who, NOW, g.centre.stranger),
+    ),
+    Action.SEE_JOURNAL: (lambda s, who, _: journal.entries(s, who),),
+}
+
+
+def one_line(page):
+    assert page.lines
+
+
+def refused(engine, who, exercise, ground):
+    """Whether the service says Forbidden; nothing that it did is kept."""
+    connection = engine.connect()
+    try:
+        with transaction(connection) as session:
+            exercise(session, who, ground)
+            session.rollback()
+    except Forbidden:
+        return True
+    finally:
+        connection.rollback()
+        connection.close()
+    return False
+
+
+def test_every_action_has_an_exercise():
+    assert set(EXERCISES) == set(Action)
+    assert all(EXERCISES.values())
+
+
+def test_services_refuse_exactly_the_roles_that_the_table_does_not_name(engine, centre, ground):
+    with reading(engine) as session:
+        actors = {role: centre.actor(session, role) for role in Role}
+    wrong = [
+        (action.value, role.value, number)
+        for action, exercises in EXERCISES.items()
+        for role, actor in actors.items()
+        for number, exercise in enumerate(exercises)
+        if refused(engine, actor, exercise, ground) != (role not in PERMISSIONS[action])
+    ]
+    assert wrong == []
+
+
+OF_ONE_CALL = {
+    Action.SEE_CALLS: EXERCISES[Action.SEE_CALLS][0], Action.LISTEN: EXERCISES[Action.LISTEN][0],
+    Action.IMPORT_RECORDINGS: EXERCISES[Action.IMPORT_RECORDINGS][0],
+    Action.RETRY_RECORDING: EXERCISES[Action.RETRY_RECORDING][0],
+    Action.SEE_EVALUATIONS: EXERCISES[Action.SEE_EVALUATIONS][0], Action.SCORE_CALL: EXERCISES[Action.SCORE_CALL][2],
+    Action.RECHECK_FATAL: EXERCISES[Action.RECHECK_FATAL][0],
+}  # fmt: skip
+
+
+def test_the_same_role_in_another_team_reaches_nothing_here_unless_the_table_says_everything(engine, centre, ground):
+    with transaction(engine) as session:
+        others = {
+            role: people.actor_for(session, people.add_user(
+                session, SYSTEM, NOW, people.NewUser(f"far.{role.value}", "", centre.other_team, None, (role,))
+            ))
+            for role in Role
+        }  # fmt: skip
+    for action, exercise in OF_ONE_CALL.items():
+        for role, scope in PERMISSIONS[action].items():
+            told = NotFound if action is not Action.IMPORT_RECORDINGS else Forbidden
+            if scope is Scope.ALL:
+                assert not refused(engine, others[role], exercise, ground)
+                continue
+            with pytest.raises(told), transaction(engine) as session:
+                exercise(session, others[role], ground)
+
+
+def test_nobody_without_a_role_may_do_anything(engine, centre, ground):
+    with transaction(engine) as session:
+        bare = people.actor_for(session, people.add_user(
+            session, SYSTEM, NOW, people.NewUser("bare", "", centre.team, PASSWORD)))  # fmt: skip
+    for exercises in EXERCISES.values():
+        assert all(refused(engine, bare, exercise, ground) for exercise in exercises)
+
+
+def test_everybody_may_set_their_own_password_and_nobody_else_s(engine, centre):
+    with transaction(engine) as session:
+        agent = centre.actor(session, Role.AGENT)
+        people.set_password(session, agent, NOW, agent.user_id, "another good one")
+        with pytest.raises(Forbidden):
+            people.set_password(session, agent, NOW, centre.stranger, "another good one")
+
+
+def test_every_refusal_is_a_sentence_of_ours():
+    assert all(issubclass(kind, HuitingError) for kind in (Forbidden, NotFound, Invalid, Conflict))
+
+
+def test_sql_and_python_agree_on_what_lies_in_reach(engine, centre):
+    units = [centre.company, centre.centre, centre.team, centre.other_team]
+    agents = [centre.ids[Role.AGENT], centre.other_agent, centre.stranger]
+    with transaction(engine) as session:
+        for number, unit in enumerate(units * 4):
+            call = CallRow(
+                call_id=f"C-{number}", unit_id=unit, started_at=NOW - timedelta(hours=number), created_at=NOW
+            )
+            session.add(call)
+            session.flush()
+            for position, agent in enumerate(agents):
+                if number >> position & 1:
+                    session.add(CallAgentRow(call_pk=call.id, user_id=agent, position=position))
+
+    reaches = st.builds(
+        Reach, st.booleans(), st.frozensets(st.sampled_from([*units, 10**6])), st.none() | st.sampled_from(agents)
+    )
+    with reading(engine) as session:
+
+        @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+        @given(reaches)
+        def agree(found):
+            in_sql = set(session.scalars(select(CallRow.id).where(calls.within(found))))
+            each = session.scalars(select(CallRow)).all()
+            in_python = {
+                call.id
+                for call in each
+                if covers(
+                    found,
+                    call.unit_id,
+                    frozenset(session.scalars(select(CallAgentRow.user_id).where(CallAgentRow.call_pk == call.id))),
+                )
+            }
+            assert in_sql == in_python == {call.id for call in each if calls.may_reach_call(session, found, call.id)}
+
+        agree()
