@@ -258,7 +258,7 @@ def _answer(section: str, criterion: Criterion, said: Mapping[str, Any], transcr
 
 def _evidence(criterion: str, given: Any) -> tuple[Evidence, ...]:  # noqa: ANN401 - any JSON
     """The evidence a browser sends, once it fits the score file's schema; seconds that are null are left out."""
-    items = [_without_unknown_seconds(item) for item in given] if isinstance(given, list) else given
+    items: list[Any] = [_without_unknown_seconds(item) for item in given] if isinstance(given, list) else given
     refuse_misfit([] if items is None else items, evidence_schema(), criterion)
     return tuple(evidence_from_dict(item) for item in items or ())
 
