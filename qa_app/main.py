@@ -12,10 +12,15 @@ from qa_app.core.access import Action
 from qa_app.i18n import LANGUAGES
 from qa_app.session import _
 
-st.set_page_config(page_title="回听 Huiting", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide")
+MARK = str(Path(__file__).with_name("favicon.png"))
+SIDEBAR_PX = 210
+st.set_page_config(page_title="回听 Huiting", page_icon=MARK, layout="wide", initial_sidebar_state=SIDEBAR_PX)
+st.logo(MARK)
 person = session.actor()
 if person is None:
+    spoken = session.language()
     st.session_state.clear()
+    st.session_state["language"] = spoken
     st.info(_("You are signed out."), icon=":material/lock:")
     st.link_button(_("Sign in"), "/login", type="primary")
     st.stop()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from qa_app import session
 from qa_app.components.review_desk import LABELS
-from qa_app.components.tables import clock, signal_name
+from qa_app.components.tables import clock, signal_name, spoken_name
 from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
 from qa_app.session import N_
@@ -46,6 +46,8 @@ class DeskState:
     error: str | None = None
     readonly: bool = False
     submitted: bool = False
+    by: str | None = None
+    """Who gave the answers, where it was not the reader."""
 
 
 def state(opened: OpenedReview, draft: dict[str, Any] | None) -> DeskState:
@@ -89,7 +91,7 @@ def desk_data(opened: OpenedReview, known: DeskState, address: str | None, say: 
     heard = story.transcript or Transcript(())
     found = {answer.criterion: answer for answer in machine.answers} if machine else {}
     return {
-        "labels": {key: say(text) for key, text in LABELS.items()},
+        "labels": {key: say(text) for key, text in LABELS.items()} | ({"you": known.by} if known.by else {}),
         "language": language,
         "call": str(story.line.id),
         "header": header(story, say),
@@ -100,7 +102,7 @@ def desk_data(opened: OpenedReview, known: DeskState, address: str | None, say: 
         "utterances": [_line(utterance, machine, say) for utterance in heard.utterances],
         "sections": [_section(section, found, say, language) for section in card.sections] if card else [],
         "draft": dict(known.draft),
-        "status": status(known, card) if card else {},
+        "status": status(known, card, language) if card else {},
     }
 
 
@@ -109,7 +111,7 @@ def header(story: CallStory, say: Say) -> str:
     line = story.line
     parts = [
         line.call_id,
-        line.language,
+        spoken_name(line.language),
         clock(line.duration_s),
         f"{say('Agent')} {'、'.join(line.agents)}" if line.agents else "",
         f"{say('Customer')} {line.customer}" if line.customer else "",
@@ -206,7 +208,7 @@ def _machine(answer: Answer, say: Say) -> dict[str, Any]:
     }
 
 
-def status(state: DeskState, card: Scorecard) -> dict[str, Any]:
+def status(state: DeskState, card: Scorecard, language: str) -> dict[str, Any]:
     standing = state.standing
     titles = {criterion.id: criterion.title for _, criterion in card.criteria}
     answers = standing.answers if standing else ()
@@ -216,9 +218,7 @@ def status(state: DeskState, card: Scorecard) -> dict[str, Any]:
         "score_pct": standing.score_pct if standing else None,
         "passed": standing.passed if standing else None,
         "open": sum(answer.verdict is Verdict.ABSTAINED for answer in answers),
-        "critical": [
-            titles[name].in_language(card.language) for name in (standing.critical_failures if standing else ())
-        ],
+        "critical": [titles[name].in_language(language) for name in (standing.critical_failures if standing else ())],
         "section_scores": {section.id: _points(section, answers) for section in card.sections},
         "error": state.error,
         "readonly": state.readonly,
@@ -244,4 +244,5 @@ def submitted_state(record: EvaluationRecord) -> DeskState:
         for answer in record.evaluation.answers
         if answer.verdict is not Verdict.ABSTAINED
     }
-    return DeskState({"answers": answers}, record.evaluation, None, None, readonly=True, submitted=True)
+    by = None if record.author_id == session.current().user_id else record.author_name
+    return DeskState({"answers": answers}, record.evaluation, None, None, readonly=True, submitted=True, by=by)

@@ -22,16 +22,16 @@ def calls(queue_names: list[str]) -> tuple[CallFilter, str]:
     """The filter of the Calls page and which side of the review it asks for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
-            _("Search"), key="words", bind="query-params", icon=":material/search:", max_chars=LONGEST_WORDS, width=260,
+            _("Search"), key="words", bind="query-params", icon=":material/search:", max_chars=LONGEST_WORDS, width=180,
             placeholder=_("call, case, file, agent"),
         )  # fmt: skip
         names = {"": _("all"), TO_REVIEW: _("to review"), REVIEWED: _("reviewed")}
         st.selectbox(
-            _("Review"), list(names), format_func=names.__getitem__, key="review", bind="query-params", width=140
+            _("Review"), list(names), format_func=names.__getitem__, key="review", bind="query-params", width=112
         )
         states = {"": _("all"), **{state.value: _(text) for state, text in STATE_NAMES.items()}}
         st.selectbox(
-            _("Recording"), list(states), format_func=states.__getitem__, key="state", bind="query-params", width=140
+            _("Recording"), list(states), format_func=states.__getitem__, key="state", bind="query-params", width=124
         )
         st.selectbox(
             _("Queue"),
@@ -39,14 +39,14 @@ def calls(queue_names: list[str]) -> tuple[CallFilter, str]:
             format_func=lambda name: name or _("all"),
             key="queue",
             bind="query-params",
-            width=160,
+            width=128,
         )
         spoken = {"": _("all"), "zh": _("Chinese"), "en": _("English")}
         st.selectbox(
-            _("Spoken"), list(spoken), format_func=spoken.__getitem__, key="spoken", bind="query-params", width=120
+            _("Spoken"), list(spoken), format_func=spoken.__getitem__, key="spoken", bind="query-params", width=104
         )
-        st.date_input(_("From"), value=None, key="since", bind="query-params", width=150)
-        st.date_input(_("To"), value=None, key="until", bind="query-params", width=150)
+        st.date_input(_("From"), value=None, key="since", bind="query-params", width=138)
+        st.date_input(_("To"), value=None, key="until", bind="query-params", width=138)
     state = st.session_state
     return CallFilter(
         words=state["words"] or "",
@@ -104,13 +104,9 @@ def progress(counts: dict[RecordingState, int]) -> None:
 def pager(total: int) -> None:
     """Which page of the list; only where there is more than one."""
     pages = -(-total // PAGE_ROWS)
-    st.caption(_("{total} calls", total=total))
+    st.caption(_("{total} calls", total=total) + " · " + _("Tick a row to open it."))
     if pages > 1:
         st.number_input(_("Page"), 1, pages, key="page", bind="query-params", width=120)
-
-
-def _choice(label: str, names: dict[str, str], key: str) -> None:
-    st.selectbox(label, list(names), format_func=names.__getitem__, key=key, bind="query-params", width=150)
 
 
 def _day(text: str | None) -> date | None:

@@ -17,6 +17,7 @@ from transcription.model import RecordingState
 from transcription.queries import CallLine
 
 T = TypeVar("T")
+ROW_PX, HEAD_PX, MOST_ROWS = 31, 34, 15
 STATE_NAMES = {
     RecordingState.QUEUED: N_("waiting"),
     RecordingState.TRANSCRIBED: N_("transcribed"),
@@ -83,7 +84,7 @@ def call_table(calls: Sequence[CallRow]) -> CallRow | None:
             _("Person"): [call.person_pct for call in calls],
             _("Found"): ["、".join(signal_name(signal) for signal in call.signals) for call in calls],
             _("Length"): [clock(line.duration_s) for line in lines],
-            _("Language"): [line.language for line in lines],
+            _("Language"): [spoken_name(line.language) for line in lines],
             _("Customer"): [line.customer for line in lines],
             _("Queue"): [line.queue for line in lines],
             _("Case"): [line.case_ref for line in lines],
@@ -99,6 +100,8 @@ def call_table(calls: Sequence[CallRow]) -> CallRow | None:
         on_select="rerun",
         selection_mode="single-row",
         key="calls",
+        height=_height(len(calls)),
+        placeholder="–",
         alt=_("Calls"),
         column_config={
             _("Progress"): st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="percent"),
@@ -106,9 +109,15 @@ def call_table(calls: Sequence[CallRow]) -> CallRow | None:
                 format="%.1f", help=_("The machine's score: shown, and counted only once a person confirmed it.")
             ),
             _("Person"): st.column_config.NumberColumn(format="%.1f"),
+            _("Found"): st.column_config.TextColumn(width=150),
         },
     )
     return _selected(calls, event)
+
+
+def spoken_name(language: str) -> str:
+    """A spoken language as people call it; the code where it is another one."""
+    return {"zh": _("Chinese"), "en": _("English")}.get(language[:2], language)
 
 
 def status(call: CallRow) -> str:
@@ -137,6 +146,11 @@ def signal_name(signal: str) -> str:
 def clock(seconds: float | None) -> str:
     """Seconds as minutes and seconds, e.g. 03:12."""
     return "" if seconds is None else f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+
+
+def _height(rows: int) -> int:
+    """Pixels of a table that shows all rows of a screen and scrolls beyond."""
+    return HEAD_PX + ROW_PX * min(rows, MOST_ROWS)
 
 
 def _selected(rows: Sequence[T], event: DataframeState) -> T | None:

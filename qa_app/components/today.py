@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from qa_app import session
+from qa_app.components.tables import clock
 from qa_app.doctor import Finding, Level
 from qa_app.joins import CallRow, OwnDay
 from qa_app.session import _
@@ -20,17 +21,18 @@ _ICONS = {Level.GOOD: ":material/check_circle:", Level.WARNING: ":material/warni
 
 def next_call(waiting: Sequence[CallRow], review: str) -> None:
     """One key from the first page into the oldest call that waits."""
-    if waiting and st.button(_("Review the next call"), icon=":material/play_arrow:", type="primary", shortcut=NEXT_KEY):
+    if waiting and st.button(
+        _("Review the next call"), icon=":material/play_arrow:", type="primary", shortcut=NEXT_KEY
+    ):
         st.switch_page("views/review.py", query_params={"call": str(waiting[0].line.id), "review": review})
 
 
 def own_figures(day: OwnDay) -> None:
     """What I have done today and what I have begun."""
-    with st.container(horizontal=True):
-        st.metric(_("Submitted today"), day.submitted, border=True)
-        median = "–" if day.median_s is None else f"{int(day.median_s) // 60:02d}:{int(day.median_s) % 60:02d}"
-        st.metric(_("Median time a call"), median, border=True)
-        st.metric(_("Begun and not submitted"), len(day.drafts), border=True)
+    submitted, spent, begun = st.columns(3)
+    submitted.metric(_("Submitted today"), day.submitted, border=True)
+    spent.metric(_("Median time a call"), clock(day.median_s) or "–", border=True)
+    begun.metric(_("Begun and not submitted"), len(day.drafts), border=True)
     if day.drafts:
         with st.container(horizontal=True):
             for call_pk, call_id in day.drafts[:SHOWN]:
