@@ -241,13 +241,16 @@ def show(name: str) -> None:
 
 @scorecard.command(name="publish")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def publish_card(file: Path) -> None:
+@click.option("--rescore", is_flag=True, help="Also score the stored calls on it; their earlier scores stay.")
+def publish_card(file: Path, *, rescore: bool) -> None:
     """Publish a scorecard file as the next version of its name."""
+    from qa_app.joins import rescore_calls
     from scorecards.service import publish
 
     with transaction(opened().engine) as session:
         made = publish(session, SYSTEM, utc_now(), file.read_text(encoding="utf-8"))
-    click.echo(f"published as scorecard {made}")
+        due = rescore_calls(session, SYSTEM, utc_now(), made) if rescore else 0
+    click.echo(f"published as scorecard {made}" + (f", {due} calls are due to be scored" if rescore else ""))
 
 
 @main.group()

@@ -12,7 +12,7 @@ from qa_app.core.access import Actor
 from scorecards import queries as scoring
 from scorecards.model import Author, Evaluation, Scorecard
 from scorecards.queries import EvaluationRecord
-from scorecards.service import Desk
+from scorecards.service import Desk, rescore
 from transcription import queries as calls
 from transcription.queries import CallFilter, CallLine, CallStory
 
@@ -117,3 +117,10 @@ def own_day(session: Session, actor: Actor, midnight: datetime) -> OwnDay:
     submitted, median_s = scoring.submitted_since(session, actor, midnight)
     names = calls.call_ids(session, actor, [call_pk for call_pk, _ in scoring.own_drafts(session, actor)])
     return OwnDay(submitted, median_s, tuple(names.items()))
+
+
+def rescore_calls(session: Session, actor: Actor, now: datetime, scorecard_id: int) -> int:
+    """Make scoring due for the newest transcript of every call in a card's language; returns how many."""
+    language = scoring.card(session, scorecard_id).language
+    heard = [transcript_id for _, transcript_id, spoken in calls.transcripts_of_calls(session) if spoken == language]
+    return rescore(session, actor, now, heard)

@@ -110,7 +110,9 @@ def test_a_changed_scorecard_is_published_only_as_a_new_version(run, tmp_path):
     assert refused.exit_code == 1
     assert "give the changed card version 2" in refused.stderr
     path.write_text(card.replace("version: 1", "version: 2"), encoding="utf-8")
-    assert run("scorecard", "publish", path).exit_code == 0
+    published = run("scorecard", "publish", path, "--rescore")
+    assert published.exit_code == 0
+    assert "0 calls are due to be scored" in published.stdout
 
 
 def test_importing_a_folder_of_broken_files_names_each_with_its_reason(run, tmp_path):
