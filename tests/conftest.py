@@ -18,7 +18,7 @@ from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import make_engine, transaction
 from qa_app.core.settings import Settings
 from qa_app.core.tables import UnitKind
-from qa_app.runtime import Runtime
+from qa_app.runtime import Runtime, runtime
 from transcription.storage import Store
 
 NOW = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)
@@ -149,3 +149,30 @@ def live(engine, tmp_path):
     """The open handles of a process on this database, with a data folder of its own."""
     settings = Settings(folder=tmp_path / "kept", database_url=engine.url.render_as_string(hide_password=False))
     return Runtime(settings, engine, Store(settings.folder))
+
+
+@pytest.fixture
+def web_live(sqlite_engine, tmp_path, monkeypatch):
+    """The handles that the web process opens for itself from its environment."""
+    monkeypatch.setenv("HUITING_FOLDER", str(tmp_path / "kept"))
+    monkeypatch.setenv("HUITING_DATABASE_URL", str(sqlite_engine.url))
+    runtime.cache_clear()
+    yield runtime()
+    runtime().engine.dispose()
+    runtime.cache_clear()
+
+
+@pytest.fixture
+def web_centre(web_live):
+    with transaction(web_live.engine) as session:
+        return Centre(session)
+
+
+@pytest.fixture
+def web(web_live, web_centre):
+    """A browser at the real web process, in memory, without the dashboard's own start; it follows no redirect."""
+    from starlette.testclient import TestClient
+
+    from qa_app.asgi import app
+
+    return TestClient(app, follow_redirects=False)

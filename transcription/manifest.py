@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -92,7 +92,7 @@ def read_manifest(path: Path, zone: ZoneInfo) -> Manifest:
     reader.fieldnames = header
     rows: dict[str, CallFacts] = {}
     problems: list[tuple[str, str]] = []
-    for number, row in enumerate(reader, 2):
+    for number, row in enumerate(_rows(reader, path.name), 2):
         name = PurePath((row.get("file") or "").strip().replace("\\", "/")).name
         try:
             _refuse_name(name, rows)
@@ -100,6 +100,16 @@ def read_manifest(path: Path, zone: ZoneInfo) -> Manifest:
         except Invalid as error:
             problems.append((name or path.name, f"{path.name} line {number}: {error}"))
     return Manifest(rows, tuple(problems))
+
+
+def _rows(reader: csv.DictReader[str], name: str) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as trouble:
+        raise Invalid(
+            "The manifest {file} line {line} cannot be read ({why}); look for a quotation mark without its partner.",
+            file=name, line=reader.line_num, why=trouble,
+        ) from trouble  # fmt: skip
 
 
 def _refuse_name(name: str, rows: dict[str, CallFacts]) -> None:
@@ -145,13 +155,13 @@ def _read(column: str, cell: Callable[[str], str], convert: Callable[[str], T]) 
         return None
     try:
         return convert(text)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         raise Invalid("{column} cannot be {value!r}", column=column, value=text) from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
     moment = datetime.fromisoformat(text.replace("/", "-"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _rating(text: str) -> int:

@@ -19,7 +19,8 @@ from qa_app.runtime import Runtime, runtime
 from transcription import playback, queries
 from transcription.storage import Store
 
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_UNIT = "bytes="
+_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class ByteRange:
 
 
 def byte_range(header: str | None, size: int) -> ByteRange | None:
-    """What a Range header asks for (one range, RFC 9110 section 14), or None for the whole."""
-    if not header:
+    """What a Range header asks for (one range, RFC 9110 section 14), or None for the whole.
+
+    A unit other than bytes is passed over, as the RFC demands.
+    """
+    if not header or not header.strip().startswith(_UNIT):
         return None
     match = _RANGE.match(header.strip())
     if match is None or match.groups() == ("", ""):
@@ -50,19 +54,19 @@ async def listen(request: Request) -> Response:
     live = runtime()
     try:
         found = await run_in_threadpool(_granted, live, request)
-        wanted = byte_range(request.headers.get("range"), found.size_bytes)
     except NotFound as error:
         return PlainTextResponse(str(error), 404)
     except Forbidden as error:
         return PlainTextResponse(str(error), 403)
+    try:
+        wanted = byte_range(request.headers.get("range"), found.size_bytes)
     except Invalid as error:
-        return PlainTextResponse(str(error), 416)
+        return PlainTextResponse(str(error), 416, headers={"Content-Range": f"bytes */{found.size_bytes}"})
     part = wanted or ByteRange(0, found.size_bytes)
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(part.end - part.start),
         "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
     }
     if wanted:
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{found.size_bytes}"
@@ -77,7 +81,12 @@ def _granted(live: Runtime, request: Request) -> queries.PlayableFile:
         actor = login.signed_in(session, now, request.cookies.get(login.COOKIE))
         if actor is None or actor.user_id != user_id:
             raise Forbidden("Sign in again to hear this recording.")
-        return queries.playable_file(session, actor, recording_id)
+        found = queries.playable_file(session, actor, recording_id)
+    if not live.store.playback(found.path).is_file():
+        raise NotFound(
+            "The copy of recording {recording} is missing on disk; tell your administrator.", recording=recording_id
+        )
+    return found
 
 
 def _body(store: Store, found: queries.PlayableFile, part: ByteRange) -> AsyncIterator[bytes]:
