@@ -60,6 +60,10 @@ with st.sidebar:
         on_change=remember_language,
     )
     st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out)
-session.show_message()
+messages = st.container()
+with messages:
+    session.show_message()
 st.html("<style>[data-testid='stMainBlockContainer'] {padding: 2.5rem 2rem 1rem}</style>")
 chosen.run()
+with messages:
+    session.show_message()  # what the page has just refused; a page that ran again has left nothing

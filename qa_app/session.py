@@ -88,7 +88,7 @@ def act(service: Callable[..., T], *args: Any, done: str = "", **kwargs: Any) ->
     result, error = attempt(service, *args, **kwargs)
     if error:
         st.session_state["message"] = ("error", error)
-    elif done:
+    elif done and st.session_state.get("message", ("", ""))[0] != "error":
         st.session_state["message"] = ("done", done)
     return result
 

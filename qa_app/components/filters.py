@@ -15,7 +15,7 @@ from transcription.model import RecordingState
 from transcription.queries import PAGE_ROWS, CallFilter
 
 CALL_KEYS = ("words", "review", "state", "queue", "spoken", "since", "until", "page")
-LONGEST_WORDS = 80
+LONGEST_WORDS, LONGEST_NUMBER, LONGEST_PAGE = 80, 9, 5
 
 
 def calls(queue_names: list[str]) -> tuple[CallFilter, str]:
@@ -25,26 +25,13 @@ def calls(queue_names: list[str]) -> tuple[CallFilter, str]:
             _("Search"), key="words", bind="query-params", icon=":material/search:", max_chars=LONGEST_WORDS, width=180,
             placeholder=_("call, case, file, agent"),
         )  # fmt: skip
-        names = {"": _("all"), TO_REVIEW: _("to review"), REVIEWED: _("reviewed")}
-        st.selectbox(
-            _("Review"), list(names), format_func=names.__getitem__, key="review", bind="query-params", width=112
+        everything = {"": _("all")}
+        _choice(_("Review"), everything | {TO_REVIEW: _("to review"), REVIEWED: _("reviewed")}, "review", 112)
+        _choice(
+            _("Recording"), everything | {state.value: _(text) for state, text in STATE_NAMES.items()}, "state", 124
         )
-        states = {"": _("all"), **{state.value: _(text) for state, text in STATE_NAMES.items()}}
-        st.selectbox(
-            _("Recording"), list(states), format_func=states.__getitem__, key="state", bind="query-params", width=124
-        )
-        st.selectbox(
-            _("Queue"),
-            ["", *queue_names],
-            format_func=lambda name: name or _("all"),
-            key="queue",
-            bind="query-params",
-            width=128,
-        )
-        spoken = {"": _("all"), "zh": _("Chinese"), "en": _("English")}
-        st.selectbox(
-            _("Spoken"), list(spoken), format_func=spoken.__getitem__, key="spoken", bind="query-params", width=104
-        )
+        _choice(_("Queue"), everything | {name: name for name in queue_names}, "queue", 128)
+        _choice(_("Spoken"), everything | {"zh": _("Chinese"), "en": _("English")}, "spoken", 104)
         st.date_input(_("From"), value=None, key="since", bind="query-params", width=138)
         st.date_input(_("To"), value=None, key="until", bind="query-params", width=138)
     state = st.session_state
@@ -55,8 +42,26 @@ def calls(queue_names: list[str]) -> tuple[CallFilter, str]:
         language=state["spoken"] or "",
         since=_day_start(state["since"]),
         until=_day_start(state["until"], 1),
-        page=int(state.get("page", 1)),
+        newest_first=state["review"] != TO_REVIEW,
     ), state["review"] or ""
+
+
+def _choice(label: str, names: dict[str, str], key: str, width: int) -> None:
+    """A choice kept in the address by its code: Streamlit's own binding would keep the reader's word for it."""
+    if key not in st.session_state:
+        given = st.query_params.get(key, "")
+        st.session_state[key] = given if given in names else ""
+    st.selectbox(label, list(names), format_func=names.__getitem__, key=key, width=width)
+    if st.session_state[key]:
+        st.query_params[key] = st.session_state[key]
+    else:
+        st.query_params.pop(key, None)
+
+
+def page_number() -> int:
+    """The chosen page of the list, 1 where the address names none."""
+    chosen = str(st.session_state.get("page") or st.query_params.get("page", ""))
+    return max(1, int(chosen)) if chosen.isdecimal() and len(chosen) <= LONGEST_PAGE else 1
 
 
 def in_address() -> dict[str, str]:
@@ -74,13 +79,14 @@ def from_address() -> tuple[CallFilter, str]:
         language=given.get("spoken", ""),
         since=_day_start(_day(given.get("since"))),
         until=_day_start(_day(given.get("until")), 1),
+        newest_first=given.get("review") != TO_REVIEW,
     ), given.get("review", "")
 
 
 def chosen_call() -> int | None:
     """The call that the address names."""
     named = st.query_params.get("call", "")
-    return int(named) if named.isdecimal() else None
+    return int(named) if named.isdecimal() and len(named) <= LONGEST_NUMBER else None
 
 
 def open_call(call_pk: int | None) -> None:
@@ -106,6 +112,7 @@ def pager(total: int) -> None:
     pages = -(-total // PAGE_ROWS)
     st.caption(_("{total} calls", total=total) + " · " + _("Tick a row to open it."))
     if pages > 1:
+        st.session_state["page"] = min(page_number(), pages)
         st.number_input(_("Page"), 1, pages, key="page", bind="query-params", width=120)
 
 

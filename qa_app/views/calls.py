@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from qa_app import joins, session
@@ -10,6 +12,7 @@ from qa_app.core.access import Action
 from qa_app.session import _
 from transcription import queries, service
 from transcription.model import RecordingState
+from transcription.queries import PAGE_ROWS
 
 st.title(_("Calls"))
 wanted, review = filters.calls(session.read(queries.queues))
@@ -18,7 +21,10 @@ wanted, review = filters.calls(session.read(queries.queues))
 @st.fragment(run_every=2 if session.read(queries.state_counts).get(RecordingState.QUEUED) else None)
 def table() -> None:
     """The page of calls, drawn again by itself while recordings are being transcribed."""
-    calls, total = session.read(joins.calls_with_scores, wanted, review)
+    shown = replace(wanted, page=filters.page_number())
+    calls, total = session.read(joins.calls_with_scores, shown, review)
+    if total and not calls:
+        calls, total = session.read(joins.calls_with_scores, replace(wanted, page=-(-total // PAGE_ROWS)), review)
     counts = session.read(queries.state_counts)
     filters.progress(counts)
     if not calls:

@@ -16,8 +16,9 @@ from transcription import queries
 
 call = filters.chosen_call()
 if call is None:
+    st.query_params["review"] = joins.TO_REVIEW
     wanted, review = filters.from_address()
-    waiting, _total = session.read(joins.calls_with_scores, wanted, review or joins.TO_REVIEW)
+    waiting, _total = session.read(joins.calls_with_scores, wanted, review)
     if not waiting:
         st.success(_("Nothing waits for a review."), icon=":material/done_all:")
         st.stop()
@@ -39,8 +40,9 @@ def desk_of_call(opened: OpenedReview, place: Desk) -> None:
     state = desk.state(opened, events.draft)
     address = session.recording_address(opened.story.line.recording_id) if opened.story.playable else None
     review_desk(desk.desk_data(opened, state, address, _, session.language()), name)
-    if events.submit and session.act(service.submit, session.now(), place, events.submit, done=_("Submitted.")):
-        desk.leave(place.call_pk)
+    if events.submit:
+        if session.act(service.submit, session.now(), place, events.submit, done=_("Submitted.")):
+            desk.leave(place.call_pk)
         st.rerun()
     if events.flag and session.may(Action.SCORE_CALL):
         reason = " ".join(str(events.flag.get(part) or "") for part in ("label", "note"))

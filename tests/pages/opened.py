@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW, PASSWORD, Centre
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from qa_app import session as page
@@ -27,7 +28,7 @@ from transcription.service import FirstLook, ImportPlan, import_file, keep_trans
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = ROOT / "qa_app" / "main.py"
 GOLDEN = ROOT / "tests" / "golden" / "scores"
-BROKEN = "the file cannot be read as audio"
+BROKEN = "The file is damaged or no audio; export it again."
 
 
 @pytest.fixture
@@ -84,6 +85,8 @@ def busy(installed, staffed, tmp_path):
 def sign_in(installed, monkeypatch):
     """Opens the dashboard as somebody, in a language, on a page with a query."""
 
+    in_run = page.language
+
     def opened(who, language="en", place=None, **query):
         with transaction(installed.engine) as session:
             name = who.value if isinstance(who, Role) else who
@@ -92,6 +95,10 @@ def sign_in(installed, monkeypatch):
             policy = login.LoginPolicy(8, timedelta(minutes=15), timedelta(hours=1))
             token = login.sign_in(session, utc_now(), name, PASSWORD, "127.0.0.1", policy).token
         monkeypatch.setattr(page, "token", lambda: token)
+        # A widget that a test sets asks for its words outside of any run, where nobody's language is known.
+        monkeypatch.setattr(
+            page, "language", lambda: in_run() if get_script_run_ctx(suppress_warning=True) else language
+        )
         app = AppTest.from_file(str(MAIN), default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = str(value)
@@ -108,6 +115,12 @@ def say(app, message, **values):
     """A message of the screen in the language of the one who reads it."""
     text = translate(app.language, message)
     return text.format(**values) if values else text
+
+
+def in_address(app, key):
+    """One parameter of the address as text, empty if it is not there."""
+    value = app.query_params.get(key, "")
+    return value[0] if isinstance(value, list) else value
 
 
 def words(app):

@@ -114,5 +114,7 @@ def test_a_bug_on_a_page_is_told_in_our_own_sentence_and_without_details(busy, s
     monkeypatch.setattr("qa_app.asgi.st.error", told.append)
     assert sign_in(Role.INSPECTOR, "en", "calls").exception
     assert on_script_error(RuntimeError("secret detail"))
-    assert told == [page._("This page failed because of a bug; what you saved is kept. Tell your administrator when it was.")]
+    assert told == [
+        page._("This page failed because of a bug; what you saved is kept. Tell your administrator when it was.")
+    ]
     assert "a page failed" in caplog.text

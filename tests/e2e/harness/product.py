@@ -246,5 +246,3 @@ def call_pk(product, call_id):
     with reading(product.runtime.engine) as session:
         rows, _total = calls_with_scores(session, SYSTEM, CallFilter(words=call_id))
     return rows[0].line.id
-
-
