@@ -1,0 +1,108 @@
+"""Writes the golden database of the newest revision: a few rows in every table, as a SQL dump.
+
+Run once for each revision that is released, from the project's root, and never again for an old one:
+    python tests/golden/databases/make.py
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2])]
+
+from conftest import PASSWORD  # noqa: E402
+from made_calls import heard, imported_call, transcribed_call, write_wav  # noqa: E402
+
+from qa_app import intake, migrations  # noqa: E402
+from qa_app.core import login, people  # noqa: E402
+from qa_app.core.access import SYSTEM, Role  # noqa: E402
+from qa_app.core.db import make_engine, transaction  # noqa: E402
+from qa_app.core.settings import Settings  # noqa: E402
+from qa_app.core.tables import UnitKind  # noqa: E402
+from qa_app.runtime import Runtime  # noqa: E402
+from qa_app.schema import metadata  # noqa: E402
+from scorecards import service  # noqa: E402
+from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
+from transcription.service import keep_playback  # noqa: E402
+from transcription.storage import Store  # noqa: E402
+
+NOW = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)
+CARD = """
+name: golden
+version: 1
+language: en
+title: {zh: 金, en: Golden}
+method: weights
+pass_pct: 60
+sections:
+  - id: talk
+    title: {zh: 谈话, en: Talk}
+    criteria:
+      - id: greeting
+        title: {zh: 问候, en: Greeting}
+        points: 30
+        check: {kind: phrases, speaker: agent, any_of: [hello]}
+      - {id: rude, title: {zh: 辱骂, en: Rude}, fatal: call}
+"""
+
+
+def fill(live, folder):
+    """People, calls, scores, a draft, a re-check, an unfit call, a login: at least one row a table."""
+    with transaction(live.engine) as session:
+        root = people.root_unit(session)
+        centre = people.add_unit(session, SYSTEM, NOW, UnitKind.CENTRE, "Care", root)
+        team = people.add_unit(session, SYSTEM, NOW, UnitKind.TEAM, "One", centre)
+        for role in (Role.ADMIN, Role.INSPECTOR, Role.QA_LEAD, Role.AGENT):
+            codes = ("A012",) if role is Role.AGENT else ()
+            people.add_user(session, SYSTEM, NOW, people.NewUser(role.value, "", team, PASSWORD, (role,), codes))
+        policy = login.LoginPolicy(8, datetime.resolution * 10**9, datetime.resolution * 10**12)
+        login.sign_in(session, NOW, "inspector", PASSWORD, "127.0.0.1", policy)
+        login.sign_in(session, NOW, "inspector", "wrong", "127.0.0.1", policy)
+        inspector = people.actor_for(session, people.user_by_login(session, "inspector"))
+        lead = people.actor_for(session, people.user_by_login(session, "qa_lead"))
+        plan = intake.plan_for(live)
+        card = service.publish(session, SYSTEM, NOW, CARD)
+        files = [write_wav(folder / f"C-{number}.wav", seed=number) for number in (1, 2)]
+        call, recording, transcript = transcribed_call(
+            session, NOW, plan, files[0], heard(), agents=("A012",), customer_ref="13800138000", queue="宽带"
+        )
+        keep_playback(session, recording, "x.webm", "audio/webm", PlaybackCopy(9, (Chunk(0, 9, 0, 9),)), [[0.5]])
+        service.score_call(session, NOW, transcript)
+        desk = service.Desk(call, transcript, card)
+        answers = {"greeting": {"verdict": "met"}, "rude": {"verdict": "not_met", "comment": "说脏话"}}
+        made = service.submit(session, inspector, NOW, desk, {"answers": answers})
+        service.recheck_fatal(session, lead, NOW, made, "rude", "heard it", confirmed=True)
+        service.save_draft(session, lead, NOW, desk, {"answers": {"greeting": {"verdict": "not_met"}}})
+        other, _ = imported_call(session, NOW, plan, files[1], agents=("A012",))
+        service.flag_unfit(session, inspector, NOW, other, "noise")
+        imported_call(session, NOW, plan, write_wav(folder / "C-3.wav", level=0.0), agents=("A012",))
+
+
+def _rows(database, table):
+    return database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608 - our own names
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        settings = Settings(folder=folder, database_url=f"sqlite:///{folder}/huiting.db")
+        live = Runtime(settings, make_engine(settings.url), Store(folder))
+        migrations.upgrade(live.engine)
+        fill(live, folder)
+        live.engine.dispose()
+        with sqlite3.connect(folder / "huiting.db") as database:
+            empty = [table for table in metadata.tables if not _rows(database, table)]
+            revision = database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+            dump = "\n".join(database.iterdump()) + "\n"
+    if empty:
+        sys.exit(f"no row in {', '.join(empty)}")
+    (HERE / f"{revision}.sqlite.sql").write_text(dump, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
