@@ -207,9 +207,14 @@ class Worker:
     def _note_failure(self, job: Job, error: Exception) -> None:
         known = isinstance(error, HuitingError)
         log.log(logging.WARNING if known else logging.ERROR, "%s %s failed", job.kind, job.subject, exc_info=not known)
-        with transaction(self.runtime.engine) as session:
-            if queue.fail(session, utc_now(), job, str(error) or type(error).__name__, self.backoff):
-                self.failed.append((f"{job.kind} {job.subject}", str(error)))
+        try:
+            with transaction(self.runtime.engine) as session:
+                over = queue.fail(session, utc_now(), job, str(error) or type(error).__name__, self.backoff)
+        except Conflict as lost:
+            log.warning("%s %s: %s", job.kind, job.subject, lost)
+            return
+        if over:
+            self.failed.append((f"{job.kind} {job.subject}", str(error)))
 
     def _anchor(self) -> None:
         with reading(self.runtime.engine) as session:
