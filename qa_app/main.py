@@ -14,6 +14,13 @@ from qa_app.session import _
 
 MARK = str(Path(__file__).with_name("favicon.png"))
 SIDEBAR_PX = 210
+# White on the dark theme's light blue is hard to read.
+STYLE = """<style>
+[data-testid='stMainBlockContainer'] {padding: 2.5rem 2rem 1rem}
+@media (prefers-color-scheme: dark) {
+  [data-testid^='stBaseButton-primary'], [data-testid^='stBaseButton-primary'] * {color: #10161d}
+}
+</style>"""
 st.set_page_config(page_title="回听 Huiting", page_icon=MARK, layout="wide", initial_sidebar_state=SIDEBAR_PX)
 st.logo(MARK)
 person = session.actor()
@@ -21,8 +28,9 @@ if person is None:
     spoken = session.language()
     st.session_state.clear()
     st.session_state["language"] = spoken
+    st.navigation([st.Page("views/today.py", default=True)], position="hidden")
     st.info(_("You are signed out."), icon=":material/lock:")
-    st.link_button(_("Sign in"), "/login", type="primary")
+    st.html(f'<a href="/login" target="_self">{_("Sign in")}</a>')
     st.stop()
 st.session_state["actor"] = person
 st.session_state.setdefault("language", person.language)
@@ -63,7 +71,7 @@ with st.sidebar:
 messages = st.container()
 with messages:
     session.show_message()
-st.html("<style>[data-testid='stMainBlockContainer'] {padding: 2.5rem 2rem 1rem}</style>")
+st.html(STYLE)
 chosen.run()
 with messages:
     session.show_message()  # what the page has just refused; a page that ran again has left nothing

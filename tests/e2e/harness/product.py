@@ -26,8 +26,10 @@ from qa_app.core.db import reading, transaction
 from qa_app.core.settings import Settings
 from qa_app.i18n import translate
 from qa_app.intake import gather, plan_for, take_in
+from qa_app.joins import calls_with_scores
 from qa_app.runtime import open_runtime
 from transcription.model_pack import PACK_NAME, is_complete, models_folder
+from transcription.queries import CallFilter
 
 ROOT = Path(__file__).resolve().parents[3]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -69,11 +71,15 @@ class Product:
     runtime: object
     log: Path
 
-    def journal(self, action, subject=None):
-        """The newest entries of one action, newest first."""
+    def journal(self, action, subject, who=None):
+        """The entries of one action on one thing, newest first."""
         with reading(self.runtime.engine) as session:
             found = journal.entries(session, SYSTEM, limit=1000)
-        return [entry for entry in found if entry.action == action and subject in (None, entry.subject)]
+        return [
+            entry
+            for entry in found
+            if (entry.action, entry.subject) == (action, subject) and who in (None, entry.actor_name)
+        ]
 
     def faults(self):
         return [line for line in self.log.read_text().splitlines() if "a page failed" in line or "Traceback" in line]
@@ -109,6 +115,10 @@ def _fill(live, recordings):
         name = row.partition(",")[0]
         shutil.copy(demo.CALLS / name, recordings / name)
     (recordings / "broken.wav").write_bytes(b"RIFF, but nothing of the kind")
+    columns = kept[0].split(",")
+    kept.append(
+        ",".join({"file": "broken.wav", "call_id": "broken", "agent": "A031"}.get(name, "") for name in columns)
+    )
     (recordings / "manifest.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
     zone = ZoneInfo(live.settings.timezone)
     take_in(live, SYSTEM, gather([recordings], None, zone), plan_for(live), lambda _result: None)
@@ -238,11 +248,13 @@ def visitor(product, chromium):
     assert product.faults() == []
 
 
-def call_pk(product, call_id):
-    """The number of a call in addresses."""
-    from qa_app.joins import calls_with_scores
-    from transcription.queries import CallFilter
-
+def call_line(product, call_id):
+    """What the Calls page knows of a call."""
     with reading(product.runtime.engine) as session:
         rows, _total = calls_with_scores(session, SYSTEM, CallFilter(words=call_id))
-    return rows[0].line.id
+    return rows[0].line
+
+
+def call_pk(product, call_id):
+    """The number of a call in addresses."""
+    return call_line(product, call_id).id
