@@ -37,9 +37,15 @@ class UserChange:
 
 
 def clear(prefix: str) -> None:
-    """Forget what was typed in a form once it has been saved."""
-    for key in [key for key in st.session_state if str(key).startswith(f"{prefix}.")]:
-        del st.session_state[key]
+    """Have a form drawn empty the next time, once it has been saved."""
+    st.session_state[f"{prefix}.saved"] = True
+
+
+def _emptied(prefix: str, **empty: object) -> None:
+    """Empty the fields of a saved form: only a value that is set reaches a field that the browser has drawn."""
+    if st.session_state.pop(f"{prefix}.saved", False):
+        for name, value in empty.items():
+            st.session_state[f"{prefix}.{name}"] = value
 
 
 def unit_label(tree: Sequence[Unit], unit_id: int) -> str:
@@ -49,6 +55,7 @@ def unit_label(tree: Sequence[Unit], unit_id: int) -> str:
 
 def new_user(tree: Sequence[Unit]) -> NewUser | None:
     """The form of a new user; what was typed stays until it was saved."""
+    _emptied("user", login="", name="", roles=[], codes="", password="")
     with st.form("user", border=False):
         login = st.text_input(_("Login"), key="user.login", autocomplete="off")
         name = st.text_input(_("Name"), key="user.name", autocomplete="off")
@@ -95,6 +102,7 @@ def edit_user(person: Person, tree: Sequence[Unit]) -> UserChange:
 
 def new_unit(tree: Sequence[Unit]) -> tuple[UnitKind, str, int] | None:
     """The form of a new node of the organisation."""
+    _emptied("unit", name="")
     with st.form("unit", border=False):
         kind = st.selectbox(
             _("Level"), [kind for kind in UnitKind if kind is not UnitKind.COMPANY],

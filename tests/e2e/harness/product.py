@@ -44,6 +44,7 @@ SWITCHES = [
 SCORED, LOOKED_AT = "1008-20261102-0203", "1008-20261105-0136"
 """The shortest Mandarin and the shortest English call of the demo; one test scores the first, none the second."""
 AGENT_OF = {SCORED: "A031", LOOKED_AT: "A038"}
+PATIENCE_MS = 60_000  # a busy machine with two cores
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 MARKS = [
     pytest.mark.browser,
@@ -232,6 +233,7 @@ def visitor(product, chromium):
 
     def opened(login=None, **options):
         context = chromium.new_context(**({"viewport": DESKTOP, "locale": "zh-CN"} | options))
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         guest = Visitor(context.new_page(), product.address)
         guest.page.on("pageerror", lambda fault: guest.faults.append(str(fault)))
