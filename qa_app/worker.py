@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ from transcription.pipeline import Wish
 from transcription.service import COPY, TRANSCRIBE
 
 log = logging.getLogger(__name__)
+_STORED_NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")  # a person knows the file by the name it came with
 PAUSE_S = 1.0
 BEAT_S = 2.0
 ANCHOR_EVERY_S = 3600
@@ -138,8 +140,10 @@ class Worker:
             self.on_event(self.names[event.key], 1.0)
             return
         backoff = Backoff(1, timedelta()) if event.code in PERMANENT else self.backoff
-        if jobs.give_up_or_retry(engine, utc_now(), job, event.code, event.reason, backoff):
-            self.failed.append((self.names[event.key], event.reason))
+        name = self.names[event.key]
+        reason = _STORED_NAME.sub(name, event.reason)
+        if jobs.give_up_or_retry(engine, utc_now(), job, event.code, reason, backoff):
+            self.failed.append((name, reason))
             self.on_event(self.names[event.key], 1.0)
 
     def _keep_leases(self, over: threading.Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,7 @@ from transcription.queries import transcript as read_transcript
 
 SCORE = "score"
 LONGEST_COMMENT = 2000
+LONGEST_DRAFT = 200_000
 LONGEST_REVIEW_S = 7 * 24 * 3600
 
 
@@ -120,6 +122,8 @@ def rescore(session: Session, actor: Actor, now: datetime, transcript_ids: list[
 def save_draft(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict[str, Any]) -> Evaluation:
     """Keep what an inspector has answered so far and return what it comes to."""
     card, transcript = _desk(session, actor, desk)
+    if len(json.dumps(body)) > LONGEST_DRAFT:
+        raise Invalid("The draft is too long to be kept; shorten the comments.")
     answers = _answers(card, transcript, body)
     row = session.get(DraftRow, (desk.call_pk, actor.user_id))
     if row is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -159,14 +160,9 @@ def agent_by_code(session: Session, actor: Actor, now: datetime, code: str, unit
     known = session.get(AgentCodeRow, code)
     if known is not None:
         return session.get_one(UserRow, known.user_id)
-    login = (
-        code
-        if _LOGIN.match(code) and not session.scalars(select(UserRow).where(UserRow.login == code)).first()
-        else None
-    )
-    row = UserRow(
-        login=login or f"agent-{len(code)}-{abs(hash(code)) % 10**8}", name=code, unit_id=unit_id, created_at=now
-    )
+    free = _LOGIN.match(code) and not session.scalars(select(UserRow).where(UserRow.login == code)).first()
+    login = code if free else f"agent-{hashlib.sha256(code.encode()).hexdigest()[:12]}"
+    row = UserRow(login=login, name=code, unit_id=unit_id, created_at=now)
     session.add(row)
     session.flush()
     session.add(AgentCodeRow(external_id=code, user_id=row.id))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from qa_app.core import login
 from qa_app.core.clock import utc_now
@@ -21,6 +21,7 @@ from qa_app.i18n import LANGUAGES, preferred, sentence, translate
 from qa_app.runtime import Runtime, runtime
 
 _LONGEST_FIELD = 200
+_LONGEST_FORM = 4096
 
 
 def _(message: str) -> str:
@@ -43,6 +44,8 @@ async def login_post(request: Request) -> Response:
         return _page(
             request, "", translate(_language(request), _("The form came from another site; open this page again.")), 403
         )
+    if int(request.headers.get("content-length") or _LONGEST_FORM + 1) > _LONGEST_FORM:
+        return PlainTextResponse("The form is too long.", 413)
     form = await request.form(max_files=0, max_fields=4)
     name, password = (str(form.get(field, ""))[:_LONGEST_FIELD] for field in ("login", "password"))
     address = request.client.host if request.client else ""
