@@ -21,7 +21,7 @@ from qa_app.i18n import LANGUAGES, preferred, sentence, translate
 from qa_app.runtime import Runtime, runtime
 
 _LONGEST_FIELD = 200
-_LONGEST_FORM = 4096
+_LONGEST_FORM = 65_536
 
 
 def _(message: str) -> str:

@@ -67,6 +67,10 @@ def test_an_incomplete_or_overlong_form_is_a_failed_login_and_no_more(web, form)
     assert post(web, form).status_code == 401
 
 
+def test_a_form_of_no_sensible_size_is_not_read(web):
+    assert post(web, {"login": "a" * 70_000, "password": "b"}).status_code == 413
+
+
 def test_a_disabled_person_cannot_sign_in(web, web_live, web_centre):
     with transaction(web_live.engine) as session:
         people.set_active(session, SYSTEM, utc_now(), web_centre.ids[Role.INSPECTOR], active=False)
