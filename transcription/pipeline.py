@@ -197,7 +197,7 @@ def stretches_of(window: Window, heard: Heard, speaker: str, language: str) -> l
         start_s, end_s = window.true_span(number, word.start_s, word.end_s)
         words[number].append(Word(start_s, end_s, word.text, word.probability))
     return [
-        Stretch(speaker, piece.start_s, piece.end_s, tuple(said), language)
+        Stretch(speaker, piece.start_s, piece.end_s, tuple(said), language, piece.voice)
         for piece, said in zip(window.pieces, words, strict=True)
     ]
 
@@ -225,8 +225,7 @@ def _talk(stretches: Iterable[Stretch]) -> dict[str, tuple[tuple[float, float], 
     talk: dict[str, list[tuple[float, float]]] = {}
     for stretch in stretches:
         if stretch.words:
-            margin = min(RULE.margin_s, (stretch.end_s - stretch.start_s) / 4)
-            talk.setdefault(stretch.speaker, []).append((stretch.start_s + margin, stretch.end_s - margin))
+            talk.setdefault(stretch.speaker, []).append(stretch.spoken)
     return {speaker: tuple(metrics.union(spans)) for speaker, spans in talk.items()}
 
 

@@ -28,10 +28,11 @@ Probabilities = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch in seconds in which one channel carries speech."""
+    """A stretch in seconds in which one channel carries speech; `voice` is it without the margin around."""
 
     start_s: float
     end_s: float
+    voice: tuple[float, float] | None = None
 
     @property
     def length_s(self) -> float:
@@ -49,7 +50,7 @@ class SpeechRule:
     off: float = 0.35
     shortest_s: float = 0.2
     pause_s: float = 0.5
-    margin_s: float = 0.2
+    margin_s: float = 0.4
     longest_s: float = 14.0
 
 
@@ -134,7 +135,11 @@ def _widened(spans: list[tuple[int, int]], frames: int, rule: SpeechRule) -> lis
     """Spans in seconds with the margin, at most to the middle of the pause between two."""
     edges = [0.0, *(((one[1] + other[0]) / 2) * FRAME_S for one, other in pairwise(spans)), frames * FRAME_S]
     return [
-        Region(max(edges[i], start * FRAME_S - rule.margin_s), min(edges[i + 1], end * FRAME_S + rule.margin_s))
+        Region(
+            max(edges[i], start * FRAME_S - rule.margin_s),
+            min(edges[i + 1], end * FRAME_S + rule.margin_s),
+            (start * FRAME_S, end * FRAME_S),
+        )
         for i, (start, end) in enumerate(spans)
     ]
 

@@ -27,6 +27,12 @@ class Stretch:
     end_s: float
     words: tuple[Word, ...]
     language: str | None = None
+    voice: tuple[float, float] | None = None
+
+    @property
+    def spoken(self) -> tuple[float, float]:
+        """Start and end of the voice itself."""
+        return self.voice or (self.start_s, self.end_s)
 
 
 def utterances(stretches: Iterable[Stretch]) -> tuple[Utterance, ...]:
@@ -50,19 +56,25 @@ def _by_speaker(stretches: Iterable[Stretch]) -> list[list[Stretch]]:
 
 def _continues(one: Stretch, following: Stretch) -> bool:
     """They touch, are in one language, and the first does not end a sentence."""
-    touching = following.start_s - one.end_s <= TOUCHING_S
+    touching = following.spoken[0] - one.spoken[1] <= TOUCHING_S
     ended = bool(one.words) and one.words[-1].text.rstrip().endswith(SENTENCE_ENDS)
     return touching and one.language == following.language and not ended
 
 
 def _joined(one: Stretch, following: Stretch) -> Stretch:
     end_s = max(one.end_s, following.end_s)
-    return Stretch(one.speaker, one.start_s, end_s, one.words + following.words, one.language)
+    voice = (one.spoken[0], max(one.spoken[1], following.spoken[1]))
+    return Stretch(one.speaker, one.start_s, end_s, one.words + following.words, one.language, voice)
 
 
 def _start_s(stretch: Stretch) -> float:
-    """A little before the first word, inside the stretch."""
-    return max(stretch.start_s, stretch.words[0].start_s - LEAD_IN_S)
+    """Where the voice begins, at most 0.3 s before the first word."""
+    return min(stretch.words[0].start_s, max(stretch.spoken[0], stretch.words[0].start_s - LEAD_IN_S))
+
+
+def _end_s(stretch: Stretch) -> float:
+    """Where the voice ends, at most 0.5 s after the last word."""
+    return max(stretch.words[-1].end_s, min(stretch.spoken[1], stretch.words[-1].end_s + TRAIL_S))
 
 
 def _utterance(index: int, stretch: Stretch) -> Utterance:
@@ -71,7 +83,7 @@ def _utterance(index: int, stretch: Stretch) -> Utterance:
         speaker=stretch.speaker,
         text=spoken_text(stretch.words),
         start_s=round(_start_s(stretch), 2),
-        end_s=round(min(stretch.end_s, stretch.words[-1].end_s + TRAIL_S), 2),
+        end_s=round(_end_s(stretch), 2),
         confidence=round(mean_probability(stretch.words), 4),
         words=tuple(_rounded(stretch.words)),
         language=stretch.language,

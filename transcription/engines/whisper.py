@@ -3,7 +3,7 @@
 Three measured choices make it fast without costing accuracy (docs/benchmarks.md):
 - a window is padded by one second and not to Whisper's 30 s, as attention costs the square of the length;
 - windows are encoded one by one, which keeps them in the processor's cache, and decoded together;
-- greedy decoding, and a beam only for a window whose text looks wrong.
+- a beam of 2, and a wide one only for a window whose text looks wrong.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ SPARE_TOKENS = 16
 REPEATS_ABOVE = 2.4
 UNSURE_BELOW = -1.0
 SILENT_ABOVE = 0.6
-BEAM = 5
+BEAM = 2
+WIDE_BEAM = 5
 ZH_COMMA = "\uff0c"
 MARKS = tuple("\uff0c。\uff1f\uff01、\uff1b\uff1a,.?!;:")
 
@@ -154,13 +155,13 @@ class WhisperEngine:
     def _decode(
         self, encoded: Encoded, tokenizer: Tokens, vocabulary: Vocabulary, longest_s: float, **search: int
     ) -> list[_Guess]:
-        """Greedy unless `search` says otherwise; timestamps are predicted, since without them the text gets worse."""
+        """A narrow beam unless `search` says otherwise; timestamps are predicted: without them the text gets worse."""
         before = tokenizer.encode(vocabulary.spoken) if vocabulary.spoken else []
         prompt = self._whisper.get_prompt(tokenizer, before)
         results = self._whisper.model.generate(
             encoded,
             [prompt] * encoded.shape[0],
-            **{"beam_size": 1, **search},
+            **{"beam_size": BEAM, **search},
             max_length=min(self._whisper.max_length, len(prompt) + int(longest_s * TOKENS_PER_S) + SPARE_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
@@ -180,7 +181,7 @@ class WhisperEngine:
         if not looks_wrong(guess, tokenizer, length_s):
             return guess, False
         encoded = self._encoded([window])
-        again = self._decode(encoded, tokenizer, vocabulary, length_s, beam_size=BEAM, no_repeat_ngram_size=6)[0]
+        again = self._decode(encoded, tokenizer, vocabulary, length_s, beam_size=WIDE_BEAM, no_repeat_ngram_size=6)[0]
         best = max((guess, again), key=lambda g: (not looks_wrong(g, tokenizer, length_s), g.mean_log_probability))
         if best.no_speech > SILENT_ABOVE and best.mean_log_probability < UNSURE_BELOW:
             return _Guess((), best.mean_log_probability, best.no_speech), True

@@ -19,7 +19,7 @@ def frames(*runs):
 def test_a_run_of_likely_frames_is_a_region():
     # 10 quiet frames of 32 ms, 20 likely ones: 0.32 s to 0.96 s
     assert speech_regions(frames((10, 0.0), (20, 0.9), (30, 0.0)), PLAIN) == [
-        Region(pytest.approx(0.32), pytest.approx(0.96))
+        Region(pytest.approx(0.32), pytest.approx(0.96), (pytest.approx(0.32), pytest.approx(0.96)))
     ]
 
 

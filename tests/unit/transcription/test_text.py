@@ -76,7 +76,7 @@ def test_what_agents_really_say_stays(said):
 
 
 def test_the_prompt_does_not_leak_into_the_text():
-    kept = without_inventions(words(*"以下是普通话的句子。您好"), vocabulary_for("zh").prompt)
+    kept = without_inventions(words(*"以下是普通话的句子。您好"), "以下是普通话的句子。")
     assert "".join(texts(kept)) == "您好"
 
 
