@@ -74,8 +74,6 @@ def _program(_runtime: Runtime) -> Iterator[Finding]:
     cores, memory = len(os.sched_getaffinity(0)), psutil.virtual_memory().total / GIB
     found = f"huiting {version('huiting')}, Python {python}, {cores} cores, {memory:.0f} GiB"
     yield Finding(Level.GOOD, N_("Program"), found)
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    yield Finding(Level.GOOD, N_("Browser for tests"), browser or "none", "" if browser else "apt install chromium")
 
 
 def _model(runtime: Runtime) -> Iterator[Finding]:

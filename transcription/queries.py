@@ -139,6 +139,13 @@ def calls_page(session: Session, actor: Actor, wanted: CallFilter) -> CallPage:
     return CallPage(_read_lines(session, query), total)
 
 
+def set_aside(session: Session, actor: Actor, most: int) -> tuple[CallLine, ...]:
+    """The newest quarantined recordings that the actor may put back into the queue."""
+    reachable = within(reach(actor, Action.RETRY_RECORDING))
+    query = _lines().where(reachable, RecordingRow.state == RecordingState.QUARANTINED)
+    return _read_lines(session, query.order_by(RecordingRow.imported_at.desc(), RecordingRow.id.desc()).limit(most))
+
+
 def neighbours(session: Session, actor: Actor, wanted: CallFilter, call_pk: int) -> tuple[int | None, int | None]:
     """The calls before and after one in the order of the filtered list (ids)."""
     conditions = [within(reach(actor, Action.SEE_CALLS)), *_conditions(wanted)]

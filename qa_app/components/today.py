@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from qa_app import session
-from qa_app.components.tables import clock
+from qa_app.components.tables import clock, reason
 from qa_app.doctor import Finding, Level
 from qa_app.joins import CallRow, OwnDay
 from qa_app.session import _
 from scorecards import queries, service
+from transcription import queries as calls
+from transcription import service as recordings_service
 from transcription.model import RecordingState
 
 SHOWN = 20
@@ -51,7 +53,7 @@ def rechecks() -> None:
         with st.container(border=True):
             st.markdown(f"**{item.title}** · {item.author_name} · {session.moment(item.at)}")
             st.text(item.comment)
-            reason = st.text_input(_("Reason of the re-check"), key=f"reason.{key}")
+            why = st.text_input(_("Reason of the re-check"), key=f"reason.{key}")
             with st.container(horizontal=True):
                 if st.button(_("Open the call"), key=f"open.{key}", icon=":material/hearing:"):
                     st.switch_page("views/review.py", query_params={"call": str(item.call_pk)})
@@ -59,7 +61,7 @@ def rechecks() -> None:
                 reject = st.button(_("Not an error"), key=f"no.{key}")
             if confirm or reject:
                 session.act(
-                    service.recheck_fatal, session.now(), item.evaluation_id, item.criterion, reason,
+                    service.recheck_fatal, session.now(), item.evaluation_id, item.criterion, why,
                     confirmed=confirm, done=_("The re-check was kept."),
                 )  # fmt: skip
                 st.rerun()
@@ -74,6 +76,22 @@ def recordings(counts: dict[RecordingState, int]) -> None:
         aside=counts.get(RecordingState.QUARANTINED, 0),
     )
     st.caption(text)
+
+
+def set_aside() -> None:
+    """Recordings that could not be used, for whoever may try them again once the cause is mended."""
+    lines = session.read(calls.set_aside, SHOWN)
+    if not lines:
+        return
+    st.subheader(_("Recordings set aside"))
+    for line in lines:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{line.file_name}** · {session.moment(line.started_at)} · {reason(line)}")
+            again = st.button(_("Try again"), key=f"again.{line.recording_id}", icon=":material/refresh:")
+        if again:
+            done = _("Waiting to be transcribed again.")
+            session.act(recordings_service.retry, session.now(), line.recording_id, done=done)
+            st.rerun()
 
 
 def health(findings: list[Finding]) -> None:

@@ -39,5 +39,7 @@ if session.may(Action.SEE_CALLS):
         st.info(_("There are no calls yet."), icon=":material/inbox:")
 elif not session.may(Action.MANAGE_PEOPLE):
     st.info(_("Your role has no task here yet."))
+if session.may(Action.RETRY_RECORDING):
+    parts.set_aside()
 if session.may(Action.MANAGE_PEOPLE):
     parts.health(session.health())

@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from conftest import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -26,7 +27,7 @@ SWITCHES = [
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.enable_socket,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no browser: /usr/bin/chromium is missing (apt install chromium)"),
+    pytest.mark.xdist_group("browser"),
 ]
 LINE_S = 5.9  # line n of the made-up call starts at 0.5 + 5.9 n
 
@@ -82,6 +83,8 @@ def served(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
+    if not CHROMIUM.exists():
+        missing("no browser: /usr/bin/chromium is missing (apt install chromium)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
