@@ -17,6 +17,7 @@ SIDEBAR_PX = 210
 # White on the dark theme's light blue is hard to read.
 STYLE = """<style>
 [data-testid='stMainBlockContainer'] {padding: 2.5rem 2rem 1rem}
+@media (max-width: 640px) {[data-testid='stMainBlockContainer'] {padding: 4.5rem 1rem 1rem}}
 @media (prefers-color-scheme: dark) {
   [data-testid^='stBaseButton-primary'], [data-testid^='stBaseButton-primary'] * {color: #10161d}
 }
