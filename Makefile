@@ -32,8 +32,9 @@ check: $(SETUP) ## style, types, architecture and the fast tests
 e2e: $(SETUP) $(MODEL) ## the browser tests alone
 	$(BIN)/pytest -q -m browser
 
-bench: $(SETUP) $(MODEL) ## speed, error rates and memory beside faster-whisper (reads HUITING_DATA)
+bench: $(SETUP) $(MODEL) ## speed, error rates and memory beside faster-whisper (reads HUITING_DATA), and of the rule checks
 	$(BIN)/python -m bench.transcription
+	$(BIN)/python -m bench.scoring
 
 models: $(MODEL) ## the offline speech model
 

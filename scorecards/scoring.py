@@ -156,8 +156,9 @@ def _line(card: Scorecard, section: Section, criterion: Criterion, answer: Answe
                       count=answer.occurrences)  # fmt: skip
     if answer.verdict is Verdict.NOT_APPLICABLE and not criterion.allow_not_applicable:
         raise Invalid("{criterion} is always applicable. Answer met, partly met or not met.", criterion=criterion.id)
-    bare = replace(answer, criterion=criterion.id, section=section.id, points=0.0, possible=0.0)
-    return _Line(section, criterion, bare, is_outside)
+    if (answer.criterion, answer.section, answer.points, answer.possible) != (criterion.id, section.id, 0.0, 0.0):
+        answer = replace(answer, criterion=criterion.id, section=section.id, points=0.0, possible=0.0)
+    return _Line(section, criterion, answer, is_outside)
 
 
 def _is_open(line: _Line) -> bool:
@@ -187,7 +188,8 @@ def _by_weights(lines: list[_Line]) -> list[_Line]:
             return line
         section = line.section.id
         possible = line.criterion.points * held[section] / applicable[section] * growth
-        return replace(line, answer=replace(line.answer, possible=possible, points=possible * _share_met(line)))
+        priced = replace(line.answer, possible=possible, points=possible * _share_met(line))
+        return _Line(line.section, line.criterion, priced, line.is_outside)
 
     return [price(line) for line in lines]
 
@@ -216,6 +218,8 @@ def _by_deduction(lines: list[_Line]) -> list[_Line]:
 
 def _zero(lines: list[_Line], confirmed: list[_Line], method: Method) -> list[_Line]:
     """A confirmed fatal error leaves its section (or the whole call) nothing."""
+    if not confirmed:
+        return lines
     whole_call = any(line.criterion.fatal is Fatal.CALL for line in confirmed)
     sections = {line.section.id for line in confirmed}
 

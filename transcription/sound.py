@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from itertools import accumulate, compress, count, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from opencc import OpenCC
@@ -43,8 +45,7 @@ _IRREGULAR = {"can't": "can not", "cannot": "can not", "won't": "will not", "let
 _BRITISH = ((re.compile(r"(?<=\w\w\w)our(?=s?$|ed$|ing$)"), "or"), (re.compile(r"is(?=e$|ed$|es$|ing$|ation$)"), "iz"))
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Where a phrase stands: text[start:end], how near (1 = every sign), and whether by "sign" or by "sound"."""
 
     start: int
@@ -67,12 +68,14 @@ class PreparedPhrase:
     """A phrase to look for; several readings where a sign is read otherwise in company (银行).
 
     A phrase with an ellipsis (您说的是……对吗) or a number ({n}小时内) is a pattern; its numbers are matched by sign.
+    `pairs` are the first reading's neighbouring sounds, `needed` those that every reading asks to be said.
     """
 
     text: str
     signs: str
     sounds: tuple[str, ...]
-    pairs: frozenset[str]
+    pairs: frozenset[int]
+    needed: frozenset[int]
     sign_pattern: re.Pattern[str] | None = None
     sound_pattern: re.Pattern[str] | None = None
 
@@ -81,15 +84,13 @@ class PreparedPhrase:
 class Heard:
     """The utterances of one side joined into one string, so that a phrase is looked for once for all of them."""
 
-    utterances: tuple[PreparedUtterance, ...]
+    texts: tuple[str, ...]
     signs: str
     sounds: str
     starts: tuple[int, ...]
-    pairs: dict[bool, frozenset[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A match in one of several utterances, and the phrase that it matches."""
 
     position: int
@@ -106,21 +107,22 @@ def find(phrase: str, text: str, *, by_sound: bool = True, min_similarity: float
 
 def hear(texts: Iterable[str]) -> Heard:
     """Texts made ready to be searched together."""
-    prepared = tuple(map(prepare, texts))
-    starts, at = [], 0
-    for utterance in prepared:
-        starts.append(at)
-        at += len(utterance.signs) + 1
-    signs = SEPARATOR.join(utterance.signs for utterance in prepared)
-    sounds = SEPARATOR.join(utterance.sounds for utterance in prepared)
-    return Heard(prepared, signs, sounds, (*starts, at))
+    said = tuple(texts)
+    each = [signs_of(text) for text in said]
+    signs = SEPARATOR.join(each)
+    return Heard(said, signs, signs.translate(_SOUNDS), (0, *accumulate(len(own) + 1 for own in each)))
+
+
+def prepare(text: str) -> PreparedUtterance:
+    """A text as codes: compatibility forms, traditional signs, case and punctuation are levelled."""
+    signs = signs_of(text)
+    return PreparedUtterance(text, signs, signs.translate(_SOUNDS))
 
 
 @lru_cache(maxsize=20_000)
-def prepare(text: str) -> PreparedUtterance:
-    """A text as codes: compatibility forms, traditional signs, case and punctuation are levelled."""
-    signs = _codes(text, chinese=_HAN.search(text) is not None)
-    return PreparedUtterance(text, signs, signs.translate(_SOUNDS))
+def signs_of(text: str) -> str:
+    """The signs of a text as codes."""
+    return _codes(text, chinese=_HAN.search(text) is not None)
 
 
 @lru_cache(maxsize=20_000)
@@ -129,12 +131,13 @@ def prepare_phrase(phrase: str) -> PreparedPhrase:
     if _SLOT.search(phrase):
         return _prepare_pattern(phrase)
     prepared = prepare(phrase.removeprefix(BY_SIGN))
+    pairs = _pairs(prepared.sounds)
     if phrase.startswith(BY_SIGN):
-        return PreparedPhrase(prepared.text, prepared.signs, (), frozenset())
+        return PreparedPhrase(prepared.text, prepared.signs, (), frozenset(), pairs)
     in_company = "".join(map(_sound_code, lazy_pinyin(prepared.signs))) if _HAN.search(phrase) else ""
     readings = {prepared.sounds} | ({in_company} if len(in_company) == len(prepared.signs) else set())
     ordered = tuple(sorted(readings, key=lambda sounds: sounds != prepared.sounds))
-    return PreparedPhrase(phrase, prepared.signs, ordered, frozenset(_pairs(prepared.sounds)))
+    return PreparedPhrase(phrase, prepared.signs, ordered, pairs, pairs.intersection(*map(_pairs, ordered)))
 
 
 def occurrences(
@@ -159,13 +162,12 @@ def nearest(
 ) -> Hit | None:
     """The wording in utterances first..last-1 that comes nearest to any of the phrases, however far it is."""
     low, high = heard.starts[first], heard.starts[last]
-    spoken = _pairs_said(heard, by_sound=by_sound)
-    plain = [phrase for phrase in phrases if phrase.sign_pattern is None and phrase.pairs]
-    shared = [(len(phrase.pairs & spoken) / len(phrase.pairs), phrase) for phrase in plain]
-    likely = sorted((s for s in shared if s[0] > 0), key=lambda share: -share[0])[:3]
+    said = _pairs(heard.sounds if by_sound else heard.signs)
+    known = [phrase for phrase in phrases if not phrase.pairs.isdisjoint(said)]
+    likely = sorted(known, key=lambda phrase: -len(phrase.pairs & said) / len(phrase.pairs))[:3]
     hits = [
         _hit(phrase, heard, *place, by_sound=by_sound)
-        for _, phrase in likely
+        for phrase in likely
         for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=0)
     ]
     best = max(hits, key=lambda hit: hit.match.similarity, default=None)
@@ -186,13 +188,14 @@ def spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _sign_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    return [(at, at + 1) for at in range(start, end) for _ in _SIGNS[ord(text[at])] or ""]
+    signs = [_SIGNS[ord(sign)] for sign in text[start:end]]
+    if max(map(len, filter(None, signs)), default=0) <= 1:
+        return list(compress(zip(count(start), count(start + 1), strict=False), signs))
+    return [(at, at + 1) for at, sign in enumerate(signs, start) for _ in sign or ""]
 
 
 def _codes(text: str, *, chinese: bool) -> str:
-    if _WORD.search(text):
-        text = _WORD.sub(lambda word: _word_codes(word[0], chinese=chinese), text)
-    return text.translate(_SIGNS)
+    return _WORD.sub(lambda word: _word_codes(word[0], chinese=chinese), text).translate(_SIGNS)
 
 
 @lru_cache(maxsize=50_000)
@@ -267,66 +270,53 @@ def _prepare_pattern(phrase: str) -> PreparedPhrase:
     parts = _SLOT.split(re.sub(r"^[….\s]+|[….\s]+$", "", phrase))
     number = f"[{NUMBER_SIGNS}]{{1,6}}" if chinese else f"[{''.join(map(_word_code, NUMBER_WORDS))}]{{1,4}}"
 
-    def pattern(*, sounds: bool) -> re.Pattern[str]:
-        source = ""
-        for part in parts:
-            if part == "{n}":
-                source += number
-            elif _SLOT.fullmatch(part):
-                source += f"[^{SEPARATOR}]{{0,{GAP}}}?"
-            else:
-                codes = _codes(part, chinese=chinese)
-                source += re.escape(codes.translate(_SOUNDS) if sounds else codes)
-        return re.compile(source)
+    def source(part: str, *, sounds: bool) -> str:
+        if _SLOT.fullmatch(part):
+            return number if part == "{n}" else f"[^{SEPARATOR}]{{0,{GAP}}}?"
+        codes = _codes(part, chinese=chinese)
+        return re.escape(codes.translate(_SOUNDS) if sounds else codes)
 
-    literal = sum(len(_codes(part, chinese=chinese)) for part in parts if not _SLOT.fullmatch(part))
-    by_sound = None if "{n}" in parts or literal < SHORTEST_SOUND_PATTERN else pattern(sounds=True)
-    return PreparedPhrase(phrase, "", (), frozenset(), pattern(sounds=False), by_sound)
+    sign_pattern, sound_pattern = (
+        re.compile("".join(source(part, sounds=sounds) for part in parts)) for sounds in (False, True)
+    )
+    literal = [_codes(part, chinese=chinese) for part in parts if not _SLOT.fullmatch(part)]
+    by_sign = "{n}" in parts or len("".join(literal)) < SHORTEST_SOUND_PATTERN
+    needed = frozenset[int]().union(*(_pairs(codes.translate(_SOUNDS)) for codes in literal))
+    return PreparedPhrase(phrase, "", (), frozenset(), needed, sign_pattern, None if by_sign else sound_pattern)
 
 
 def _whole(
     phrases: Sequence[PreparedPhrase], heard: Heard, low: int, high: int, *, by_sound: bool
 ) -> list[tuple[PreparedPhrase, tuple[int, int]]]:
     """Places where every sign or every sound agrees; this loop is where a card's time goes."""
+    said = _pairs(heard.sounds)
     places: list[tuple[PreparedPhrase, tuple[int, int]]] = []
-    signs, sounds = heard.signs, heard.sounds
-    said = _pairs_said(heard, by_sound=True)
-    for phrase in phrases:
+    for phrase in [phrase for phrase in phrases if phrase.needed <= said]:
         if phrase.sign_pattern is not None:
-            places += [(phrase, place) for place in _pattern_places(phrase, heard, low, high, by_sound=by_sound)]
+            spoken = (
+                phrase.sound_pattern.finditer(heard.sounds, low, high) if by_sound and phrase.sound_pattern else None
+            )
+            places += [(phrase, at.span()) for at in spoken or phrase.sign_pattern.finditer(heard.signs, low, high)]
         elif not by_sound or len(phrase.signs) == 1 or not phrase.sounds:
-            if signs.find(phrase.signs, low, high) >= 0:
-                places += [(phrase, place) for place in _everywhere(phrase.signs, signs, low, high)]
+            places += [(phrase, place) for place in _everywhere(phrase.signs, heard.signs, low, high)]
         else:
             for reading in phrase.sounds:
-                if reading[:2] in said and sounds.find(reading, low, high) >= 0:
-                    places += [(phrase, place) for place in _everywhere(reading, sounds, low, high)]
+                places += [(phrase, place) for place in _everywhere(reading, heard.sounds, low, high)]
     return places
 
 
 def _near_hits(
     phrases: Sequence[PreparedPhrase], heard: Heard, low: int, high: int, *, by_sound: bool, min_similarity: float
 ) -> list[Hit]:
-    places = [
-        (phrase, place)
+    said = _pairs(heard.sounds)
+    hits = [
+        _hit(phrase, heard, *place, by_sound=by_sound)
         for phrase in phrases
-        if len(phrase.signs) >= SHORTEST_FUZZY
-        and phrase.sounds
-        and (edits := int((1 - min_similarity) * len(phrase.signs) + 1e-9))
-        and _may_be_near(phrase, heard, by_sound=by_sound, edits=edits)
+        if not phrase.pairs.isdisjoint(said)
+        and _may_be_near(phrase, heard, low, high, by_sound=by_sound, min_similarity=min_similarity)
         for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=min_similarity)
     ]
-    hits = [_hit(phrase, heard, *place, by_sound=by_sound) for phrase, place in places]
     return [hit for hit in hits if hit.match.similarity >= min_similarity]
-
-
-def _pattern_places(
-    phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool
-) -> list[tuple[int, int]]:
-    if by_sound and phrase.sound_pattern is not None:
-        return [found.span() for found in phrase.sound_pattern.finditer(heard.sounds, low, high)]
-    signs = phrase.sign_pattern
-    return [found.span() for found in signs.finditer(heard.signs, low, high)] if signs is not None else []
 
 
 def _everywhere(needle: str, hay: str, low: int, high: int) -> Iterator[tuple[int, int]]:
@@ -336,21 +326,29 @@ def _everywhere(needle: str, hay: str, low: int, high: int) -> Iterator[tuple[in
         at = hay.find(needle, at + len(needle), high)
 
 
-def _pairs(codes: str) -> Iterator[str]:
-    return map(str.__add__, codes, codes[1:])
+@lru_cache(maxsize=64)  # a side of a call is asked for by every check
+def _pairs(codes: str) -> frozenset[int]:
+    """Each two neighbouring codes as one number, eight bytes of two codes, which is found faster than a string."""
+    data, whole = codes.encode("utf-32-le"), len(codes) // 2 * 8
+    return frozenset(array("Q", data[:whole]) + array("Q", data[4 : 4 + (len(codes) - 1) // 2 * 8]))
 
 
-def _pairs_said(heard: Heard, *, by_sound: bool) -> frozenset[str]:
-    """The pairs of neighbouring codes in all utterances: more than a window holds, so nothing near is passed over."""
-    if by_sound not in heard.pairs:
-        heard.pairs[by_sound] = frozenset(_pairs(heard.sounds if by_sound else heard.signs))
-    return heard.pairs[by_sound]
+def _may_be_near(
+    phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool, min_similarity: float
+) -> bool:
+    """Whether k edits can be enough: each breaks at most two pairs, and one of k + 1 pieces stays as it is."""
+    edits = int((1 - min_similarity) * len(phrase.signs) + 1e-9)
+    pairs, said = (phrase.pairs, heard.sounds) if by_sound else (_pairs(phrase.signs), heard.signs)
+    if not edits or len(phrase.signs) < SHORTEST_FUZZY or len(pairs & _pairs(said)) < max(1, len(pairs) - 2 * edits):
+        return False
+    readings = phrase.sounds if by_sound else (phrase.signs,)
+    return any(said.find(piece, low, high) >= 0 for codes in readings for piece in _pieces(codes, edits + 1))
 
 
-def _may_be_near(phrase: PreparedPhrase, heard: Heard, *, by_sound: bool, edits: int) -> bool:
-    """Whether k edits can be enough: each breaks at most two of the phrase's pairs, so the others must be spoken."""
-    pairs = phrase.pairs if by_sound else frozenset(_pairs(phrase.signs))
-    return len(pairs & _pairs_said(heard, by_sound=by_sound)) >= max(1, len(pairs) - 2 * edits)
+@lru_cache(maxsize=20_000)
+def _pieces(codes: str, number: int) -> tuple[str, ...]:
+    cuts = [len(codes) * cut // number for cut in range(number + 1)]
+    return tuple(codes[start:end] for start, end in pairwise(cuts))
 
 
 def _near(
@@ -365,19 +363,21 @@ def _near(
         return []
     start, end = low + found.dest_start, low + found.dest_end
     at = bisect_right(heard.starts, (start + end) // 2) - 1
-    bound_low, bound_high = heard.starts[at], heard.starts[at + 1] - 1
-    starts = {min(max(start + move, bound_low), bound_high) for move in (0, -1, 1)}
-    ends = {min(max(end + move, bound_low), bound_high) for move in (0, -1, 1, 2)}
-    places = [(a, b) for a in starts for b in ends if a < b]
-    if not places:
-        return []
-    return [min(places, key=lambda place: (Levenshtein.distance(needle, hay[place[0] : place[1]]), place))]
+    bounds = heard.starts[at], heard.starts[at + 1] - 1
+    starts, ends = _within(start - 1, start + 1, *bounds), _within(end - 1, end + 2, *bounds)
+    places = [(Levenshtein.distance(needle, hay[a:b]), a, b) for a in starts for b in ends if a < b]
+    return [min(places)[1:]] if places else []
+
+
+def _within(first: int, last: int, low: int, high: int) -> range:
+    """The numbers first..last, each moved into low..high."""
+    return range(min(max(first, low), high), min(max(last, low), high) + 1)
 
 
 def _hit(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool = True) -> Hit:
     position = bisect_right(heard.starts, low) - 1
     offset = heard.starts[position]
-    places = spans(heard.utterances[position].text)
+    places = spans(heard.texts[position])
     similarity, how = _similarity(phrase, heard, low, high, by_sound=by_sound)
     match = Match(places[low - offset][0], places[high - 1 - offset][1], similarity, how)
     return Hit(position, match, phrase.text)
@@ -386,12 +386,15 @@ def _hit(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound:
 def _similarity(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool) -> tuple[float, str]:
     """1 - edits / length, where a sign that only sounds right counts as SOUND_COST of an edit."""
     signs = heard.signs[low:high]
+    if signs == phrase.signs:
+        return 1.0, "sign"
     if phrase.sign_pattern is not None:
         whole = phrase.sign_pattern.fullmatch(signs) is not None
         return (1.0, "sign") if whole else (1 - SOUND_COST, "sound")
     wrong = Levenshtein.distance(phrase.signs, signs)
-    if not by_sound or not wrong or not phrase.sounds:
+    if not by_sound or not phrase.sounds:
         return max(0.0, 1 - wrong / len(phrase.signs)), "sign"
-    unheard = min(Levenshtein.distance(reading, heard.sounds[low:high]) for reading in phrase.sounds)
+    sounds = heard.sounds[low:high]
+    unheard = 0 if sounds in phrase.sounds else min(Levenshtein.distance(codes, sounds) for codes in phrase.sounds)
     cost = unheard + SOUND_COST * max(0, wrong - unheard)
     return max(0.0, 1 - cost / len(phrase.signs)), "sound" if unheard < wrong else "sign"

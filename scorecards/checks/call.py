@@ -6,6 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from scorecards.model import Absence, Finding, NearestMiss, Quote, Verdict, Window, Wording
@@ -158,18 +159,15 @@ def search(
     if first >= last:
         return []
     hits = occurrences(phrases, heard, first, last, by_sound=how.by_sound, min_similarity=how.min_similarity)
-    kept: list[Found] = []
+    kept: dict[int, list[Found]] = {}
     for hit in sorted(hits, key=lambda h: (h.position, -h.match.similarity, h.match.start - h.match.end)):
-        utterance = call.transcript.utterances[own[hit.position]]
-        if not any(_overlap(found, utterance, hit.match) for found in kept):
+        beside = kept.setdefault(hit.position, [])
+        if all(hit.match.start >= one.match.end or one.match.start >= hit.match.end for one in beside):
+            utterance = call.transcript.utterances[own[hit.position]]
             heard_at = heard_surely(utterance, hit.match.start, hit.match.end)
-            kept.append(Found(utterance, hit.match, hit.phrase, heard_at))
-    return sorted(kept, key=lambda found: (found.utterance.index, found.match.start))
-
-
-def _overlap(found: Found, utterance: Utterance, match: Match) -> bool:
-    same = found.utterance.index == utterance.index
-    return same and found.match.start < match.end and match.start < found.match.end
+            beside.append(Found(utterance, hit.match, hit.phrase, heard_at))
+    found = chain.from_iterable(kept.values())
+    return sorted(found, key=lambda one: (one.utterance.index, one.match.start))
 
 
 def absence(call: Call, where: Stretch, side: Side | None, phrases: Iterable[PreparedPhrase], how: Search) -> Absence:
