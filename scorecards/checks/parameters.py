@@ -63,13 +63,13 @@ def share(given: Mapping[str, object], key: str, place: str, default: float) -> 
 
 
 def phrases(given: Mapping[str, object], key: str, place: str) -> tuple[str, ...]:
-    """A list of phrases, none of them empty; nothing where the key is missing."""
+    """A list of phrases, each with words in it; nothing where the key is missing."""
     value = given.get(key, [])
     if not isinstance(value, list) or (key in given and not value):
         raise _misfit(place, key, value, "a list of phrases")
     for at, phrase in enumerate(value):
-        if not isinstance(phrase, str) or not phrase.strip():
-            raise _misfit(place, f"{key}[{at}]", phrase, "a phrase")
+        if not isinstance(phrase, str) or not any(sign.isalnum() for sign in phrase.replace("{n}", "")):
+            raise _misfit(place, f"{key}[{at}]", phrase, "a phrase with words in it")
     return tuple(value)
 
 

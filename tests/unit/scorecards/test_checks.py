@@ -348,3 +348,9 @@ def test_whatever_is_said_the_evidence_holds(lines, confidence, seconds, window)
             assert 0 <= finding.confidence <= 1
     finding = ask(transcript, "response", triggers=["生气"], answers=["理解"], window=window)
     assert 0 <= finding.confidence <= 1
+
+
+@pytest.mark.parametrize("phrase", ["", "  ", "......", "……", "{n}", "=，。"])
+def test_a_phrase_without_words_is_refused_by_its_place(phrase):
+    with pytest.raises(Invalid, match="a phrase with words in it"):
+        check_spec(CheckSpec("phrases", {"speaker": "agent", "any_of": ["您好", phrase]}), "greeting")
