@@ -14,7 +14,7 @@ from transcription.audio import probe
 from transcription.engines.whisper import WhisperEngine
 from transcription.files import transcript_from_dict, transcript_to_dict
 from transcription.model_pack import find_model
-from transcription.pipeline import transcribe
+from transcription.pipeline import Wish, assemble, listen, transcribe
 
 pytestmark = pytest.mark.model
 CALLS = Path(__file__).parents[2] / "qa_app" / "demo" / "calls"
@@ -87,6 +87,12 @@ def test_a_transcript_survives_its_file(heard, language):
 def test_the_same_recording_gives_the_same_transcript(engine, heard):
     path, transcript = heard["en"]
     assert transcribe(path, engine) == transcript
+
+
+def test_channels_heard_apart_make_the_same_transcript(engine, heard):
+    path, transcript = heard["en"]
+    parts = [listen(path, engine, Wish(only_channels=(channel,))) for channel in (0, 1)]
+    assert assemble(parts, engine.info) == transcript
 
 
 def test_the_channel_map_decides_who_is_who(engine, heard):

@@ -1,7 +1,7 @@
 """Whisper through faster-whisper and CTranslate2: windows as long as their speech, decoded greedily in batches.
 
 Three measured choices make it fast without costing accuracy (docs/benchmarks.md):
-- a window is padded by one second and not to Whisper's 30 s, as attention costs the square of the length;
+- a window is padded to 16.5 s and not to Whisper's 30 s, as attention costs the square of the length;
 - windows are encoded one by one, which keeps them in the processor's cache, and decoded together;
 - a beam of 2, and a wide one only for a window whose text looks wrong.
 """
@@ -37,9 +37,9 @@ Tokens: TypeAlias = Any
 Encoded: TypeAlias = Any
 
 FRAMES_PER_S = 100
-FRAME_STEP = 10
-TAIL_S = 1.0
+TAIL_S = 1.5
 LONGEST_S = 15.0
+CONTEXT_S = LONGEST_S + TAIL_S
 LANGUAGE_SAMPLE_S = 10
 TOKENS_PER_S = 15  # a rare Chinese sign takes 2 or 3 tokens
 SPARE_TOKENS = 16
@@ -100,7 +100,7 @@ class WhisperEngine:
         """Chinese (zh) or English (en) by the summed probabilities of each window's first 10 s; yue is zh."""
         scores = {"zh": 0.0, "en": 0.0}
         for window in windows:
-            encoded = self._encoded([window[: LANGUAGE_SAMPLE_S * RATE_HZ]])
+            encoded = self._encoded([window[: LANGUAGE_SAMPLE_S * RATE_HZ]], LANGUAGE_SAMPLE_S + TAIL_S)
             for token, probability in self._whisper.model.detect_language(encoded)[0]:
                 language = {"<|zh|>": "zh", "<|yue|>": "zh", "<|en|>": "en"}.get(token)
                 if language:
@@ -118,8 +118,7 @@ class WhisperEngine:
         tokenizer = self._tokenizer(language)
         words_before = vocabulary_for(language)
         encoded = self._encoded(windows)
-        longest_s = max(len(window) for window in windows) / RATE_HZ
-        guesses = self._decode(encoded, tokenizer, words_before, longest_s)
+        guesses = self._decode(encoded, tokenizer, words_before)
         checked = [
             self._checked(guess, window, tokenizer, words_before)
             for guess, window in zip(guesses, windows, strict=True)
@@ -138,12 +137,14 @@ class WhisperEngine:
         multilingual = self._whisper.model.is_multilingual
         return Tokenizer(self._whisper.hf_tokenizer, multilingual, task="transcribe", language=language)
 
-    def _encoded(self, windows: Sequence[Samples]) -> Encoded:
-        """Encoder output of shape (windows, frames / 2, width), all padded to the longest and one second more."""
+    def _encoded(self, windows: Sequence[Samples], context_s: float = CONTEXT_S) -> Encoded:
+        """Encoder output of shape (windows, frames / 2, width), every window padded to the same context.
+
+        The context is not the longest of the batch: a window must give the same words in any company.
+        """
         import ctranslate2
 
-        longest = max(len(window) for window in windows)
-        frames = -(-int((longest / RATE_HZ + TAIL_S) * FRAMES_PER_S) // FRAME_STEP) * FRAME_STEP
+        frames = round(max(context_s, *(len(window) / RATE_HZ for window in windows)) * FRAMES_PER_S)
         outputs = [np.asarray(self._whisper.encode(self._features(window, frames))) for window in windows]
         return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.concatenate(outputs)))
 
@@ -152,9 +153,7 @@ class WhisperEngine:
         samples = np.pad(window, (0, max(0, frames * (RATE_HZ // FRAMES_PER_S) - len(window))))
         return np.asarray(self._whisper.feature_extractor(samples)[..., :frames], dtype=np.float32)
 
-    def _decode(
-        self, encoded: Encoded, tokenizer: Tokens, vocabulary: Vocabulary, longest_s: float, **search: int
-    ) -> list[_Guess]:
+    def _decode(self, encoded: Encoded, tokenizer: Tokens, vocabulary: Vocabulary, **search: int) -> list[_Guess]:
         """A narrow beam unless `search` says otherwise; timestamps are predicted: without them the text gets worse."""
         before = tokenizer.encode(vocabulary.spoken) if vocabulary.spoken else []
         prompt = self._whisper.get_prompt(tokenizer, before)
@@ -162,7 +161,7 @@ class WhisperEngine:
             encoded,
             [prompt] * encoded.shape[0],
             **{"beam_size": BEAM, **search},
-            max_length=min(self._whisper.max_length, len(prompt) + int(longest_s * TOKENS_PER_S) + SPARE_TOKENS),
+            max_length=min(self._whisper.max_length, len(prompt) + int(LONGEST_S * TOKENS_PER_S) + SPARE_TOKENS),
             return_scores=True,
             return_no_speech_prob=True,
         )
@@ -181,7 +180,7 @@ class WhisperEngine:
         if not looks_wrong(guess, tokenizer, length_s):
             return guess, False
         encoded = self._encoded([window])
-        again = self._decode(encoded, tokenizer, vocabulary, length_s, beam_size=WIDE_BEAM, no_repeat_ngram_size=6)[0]
+        again = self._decode(encoded, tokenizer, vocabulary, beam_size=WIDE_BEAM, no_repeat_ngram_size=6)[0]
         best = max((guess, again), key=lambda g: (not looks_wrong(g, tokenizer, length_s), g.mean_log_probability))
         if best.no_speech > SILENT_ABOVE and best.mean_log_probability < UNSURE_BELOW:
             return _Guess((), best.mean_log_probability, best.no_speech), True
