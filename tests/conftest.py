@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from datetime import UTC, datetime
 from functools import cache
@@ -176,3 +177,11 @@ def web(web_live, web_centre):
     from qa_app.asgi import app
 
     return TestClient(app, follow_redirects=False)
+
+
+@pytest.fixture(autouse=True)
+def main_module_stays():
+    """AppTest puts the page's script in __main__'s place; a process spawned later would run it."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
