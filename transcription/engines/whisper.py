@@ -108,7 +108,7 @@ class WhisperEngine:
         return max(scores, key=lambda language: scores[language])
 
     def recognise(self, windows: Sequence[Samples], language: str) -> list[Heard]:
-        """Words of each window; the windows of a batch are padded to the longest of them."""
+        """Words of each window, a batch of windows at a time."""
         heard: list[Heard] = []
         for start in range(0, len(windows), self.spec.batch):
             heard += self._recognise_batch(windows[start : start + self.spec.batch], language)
