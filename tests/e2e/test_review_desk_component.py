@@ -12,23 +12,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import missing
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.enable_socket,
     pytest.mark.xdist_group("browser"),
 ]
+pytest_plugins = ["harness.browser"]
 LINE_S = 5.9  # line n of the made-up call starts at 0.5 + 5.9 n
 
 
@@ -81,18 +72,6 @@ def served(tmp_path_factory):
             server.wait(timeout=20)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        missing("no browser: /usr/bin/chromium is missing (apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        yield chromium
-        chromium.close()
-
-
 class Desk:
     """One opened page and the events its server has seen."""
 
@@ -134,12 +113,12 @@ class Desk:
 
 
 @pytest.fixture
-def open_desk(browser, served):
+def open_desk(chromium, served):
     address, log = served
     contexts = []
 
     def opened(query="", *, ready=True, **options):
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
         contexts.append(context)
         page = context.new_page()
         faults = []

@@ -31,16 +31,9 @@ from qa_app.runtime import open_runtime
 from transcription.model_pack import PACK_NAME, is_complete, models_folder
 from transcription.queries import CallFilter
 
+pytest_plugins = ["harness.browser"]
+
 ROOT = Path(__file__).resolve().parents[3]
-CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SCORED, LOOKED_AT = "1008-20261102-0203", "1008-20261105-0136"
 """The shortest Mandarin and the shortest English call of the demo; one test scores the first, none the second."""
 AGENT_OF = {SCORED: "A031", LOOKED_AT: "A038"}
@@ -151,18 +144,6 @@ def _answers(url):
     with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310
         return reply.status == 200
     return False
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM.exists():
-        missing("no browser: /usr/bin/chromium is missing (apt install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
-        yield browser
-        browser.close()
 
 
 @dataclass
