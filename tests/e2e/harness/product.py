@@ -174,12 +174,13 @@ class Visitor:
     def sign_in(self, login, password=PASSWORD):
         """By keyboard: the name's field has the focus, Tab goes on, Enter sends."""
         self.page.goto(self.address)
-        self.page.wait_for_url("**/login*")
+        self.page.wait_for_selector("#login:focus")  # the browser gives the focus a moment after the page is there
         self.type(login)
         self.press("Tab")
         self.type(password)
         self.press("Enter")
         self.page.wait_for_selector("[data-testid=stSidebar], [role=alert]:not(:empty)", state="attached")
+        assert self.page.locator("#login").count() == 0, self.page.locator("[role=alert]").inner_text()
         return self
 
     def go(self, page_name, query=""):
