@@ -40,7 +40,7 @@ models: $(MODEL) ## the offline speech model
 
 lock: $(SETUP) ## new versions of everything, with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --extra dev --extra postgres --upgrade pyproject.toml -o requirements.lock
+	  --extra dev --extra postgres --extra vectors --upgrade pyproject.toml -o requirements.lock
 
 messages: $(SETUP) ## bring the Chinese catalogue up to date with the code
 	$(BIN)/python -m qa_app.messages update

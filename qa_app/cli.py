@@ -70,7 +70,7 @@ def opened(*, upgraded: bool = True) -> Runtime:
 
 def prepare(live: Runtime) -> None:
     """Upgrade the database and publish the scorecards that ship, where that has not been done."""
-    from scorecards.service import publish_shipped
+    from scorecards.publishing import publish_shipped
 
     found, newest = migrations.current(live.engine)
     if found != newest:
@@ -245,7 +245,7 @@ def show(name: str) -> None:
 def publish_card(file: Path, *, rescore: bool) -> None:
     """Publish a scorecard file as the next version of its name."""
     from qa_app.joins import rescore_calls
-    from scorecards.service import publish
+    from scorecards.publishing import publish
 
     with transaction(opened().engine) as session:
         made = publish(session, SYSTEM, utc_now(), file.read_text(encoding="utf-8"))

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from qa_app.core.access import Actor
 from scorecards import queries as scoring
+from scorecards.evaluations import Desk
+from scorecards.machine import rescore
 from scorecards.model import Author, Evaluation, Scorecard
 from scorecards.queries import EvaluationRecord
-from scorecards.service import Desk, rescore
 from transcription import queries as calls
 from transcription.queries import CallFilter, CallLine, CallStory
 

@@ -25,7 +25,7 @@ from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, HuitingError
 from qa_app.core.queue import Backoff, Job
 from qa_app.runtime import Runtime
-from scorecards import service as scoring
+from scorecards import machine as scoring
 from transcription import jobs, queries
 from transcription.audio import Limits
 from transcription.engines.whisper import EngineSpec

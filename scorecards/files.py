@@ -139,6 +139,8 @@ def _answer_to_dict(answer: Answer) -> dict[str, Any]:
         written["comment"] = answer.comment
     if answer.occurrences != 1:
         written["occurrences"] = answer.occurrences
+    if answer.provenance:
+        written["provenance"] = dict(answer.provenance)
     return written
 
 
@@ -155,19 +157,30 @@ def _answer(item: dict[str, Any]) -> Answer:
         evidence=tuple(evidence_from_dict(piece) for piece in item["evidence"]),
         comment=item.get("comment", ""),
         occurrences=item.get("occurrences", 1),
+        provenance=dict(item.get("provenance", {})),
     )
 
 
 def _signal_to_dict(signal: Signal) -> dict[str, Any]:
-    return {
+    written: dict[str, Any] = {
         "signal": signal.signal,
         "present": signal.present,
         "confidence": round(signal.confidence, SHARE_DECIMALS),
         "evidence": [evidence_to_dict(item) for item in signal.evidence],
         "reason": signal.reason,
     }
+    if signal.provenance:
+        written["provenance"] = dict(signal.provenance)
+    return written
 
 
 def _signal(item: dict[str, Any]) -> Signal:
     evidence = tuple(evidence_from_dict(piece) for piece in item["evidence"])
-    return Signal(item["signal"], item["present"], item["confidence"], evidence, item.get("reason", ""))
+    return Signal(
+        item["signal"],
+        item["present"],
+        item["confidence"],
+        evidence,
+        item.get("reason", ""),
+        dict(item.get("provenance", {})),
+    )

@@ -116,13 +116,17 @@ Evidence = Quote | Span | Absence
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check says before points are dealt out. Evidence is empty only for not applicable and abstained."""
+    """What a check says before points are dealt out. Evidence is empty only for not applicable and abstained.
+
+    `provenance` names what answered where that is more than the rule: a model's hash, its training set, a prompt.
+    """
 
     verdict: Verdict
     confidence: float
     reason: Wording
     evidence: tuple[Evidence, ...] = ()
     occurrences: int = 1
+    provenance: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,7 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     comment: str = ""
     occurrences: int = 1
+    provenance: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +232,7 @@ class Signal:
     confidence: float
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
+    provenance: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

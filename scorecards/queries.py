@@ -264,5 +264,6 @@ def _answer(row: AnswerRow) -> Answer:
     return Answer(
         criterion=row.criterion, section=row.section, verdict=row.verdict, points=row.points, possible=row.possible,
         confidence=row.confidence, reason=row.reason, check=row.check, comment=row.comment, occurrences=row.occurrences,
+        provenance=dict(row.provenance or {}),
         evidence=tuple(evidence_from_dict(item) for item in row.evidence),
     )  # fmt: skip

@@ -32,4 +32,5 @@ def _signal(rule: SignalRule, call: Call, language: str) -> Signal:
     finding = answer_call(rule.check, call, language)
     check_evidence(finding, call.transcript)
     present = finding.verdict in (Verdict.MET, Verdict.PARTLY_MET)
-    return Signal(rule.id, present, finding.confidence, finding.evidence, finding.reason.in_language(language))
+    reason = finding.reason.in_language(language)
+    return Signal(rule.id, present, finding.confidence, finding.evidence, reason, finding.provenance)

@@ -143,6 +143,7 @@ def _answer(card: Scorecard, section: Section, criterion: Criterion, finding: Fi
         check=criterion.check.kind if by_machine and criterion.check else "person",
         evidence=finding.evidence,
         occurrences=finding.occurrences,
+        provenance=finding.provenance,
     )
 
 

@@ -1,122 +1,39 @@
-"""What changes scorecards and evaluations: publishing, scoring by machine, drafts, submitting, re-checks."""
+"""What people change at the desk: drafts, submitted evaluations, calls set aside, re-checks."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.core import journal, queue
-from qa_app.core.access import Action, Actor, reach, require
-from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from qa_app.core import journal
+from qa_app.core.access import Action, Actor, reach
+from qa_app.core.errors import Forbidden, Invalid, NotFound
 from scorecards import queries
-from scorecards.card_file import card_from_yaml, shipped_cards, shipped_text
+from scorecards.evaluations import Desk, keep
 from scorecards.evidence import check_evidence
-from scorecards.files import evidence_from_dict, evidence_schema, evidence_to_dict, signals_to_list
-from scorecards.model import Answer, Author, CardState, Criterion, Evaluation, Evidence, Scorecard, Verdict
-from scorecards.score_file import score_transcript
+from scorecards.files import evidence_from_dict, evidence_schema
+from scorecards.model import Answer, Author, Criterion, Evaluation, Evidence, Scorecard, Verdict
 from scorecards.scoring import score_answers
 from scorecards.tables import (
     AnswerRow,
     DraftRow,
     EvaluationRow,
     RecheckRow,
-    ScorecardRow,
     UnfitRow,
 )
 from transcription.files import refuse_misfit
 from transcription.model import Transcript
-from transcription.queries import may_reach_call, transcripts_within
+from transcription.queries import may_reach_call
 from transcription.queries import transcript as read_transcript
 
-SCORE = "score"
 LONGEST_COMMENT = 2000
 LONGEST_DRAFT = 200_000
 LONGEST_REVIEW_S = 7 * 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What is being scored: the call, the transcript revision that was read, and the card it is held against."""
-
-    call_pk: int
-    transcript_id: int
-    scorecard_id: int
-
-
-def publish(session: Session, actor: Actor, now: datetime, body: str) -> int:
-    """Publish a card as the next version of its name and archive the one before; the same text is kept once."""
-    require(actor, Action.PUBLISH_SCORECARD)
-    card = card_from_yaml(body)
-    sha256 = hashlib.sha256(body.encode()).hexdigest()
-    newest = session.scalars(
-        select(ScorecardRow).where(ScorecardRow.name == card.name).order_by(ScorecardRow.version.desc()).limit(1)
-    ).first()
-    if newest is not None and newest.sha256 == sha256:
-        return newest.id
-    if newest is not None and card.version <= newest.version:
-        raise Conflict(
-            "{card} version {version} is published already; give the changed card version {next}.",
-            card=card.name, version=newest.version, next=newest.version + 1,
-        )  # fmt: skip
-    if newest is not None:
-        newest.state = CardState.ARCHIVED
-    row = ScorecardRow(
-        name=card.name, version=card.version, language=card.language, state=CardState.PUBLISHED, body=body,
-        sha256=sha256, published_at=now, published_by=actor.user_id,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    journal.record(
-        session, actor, "scorecard.publish", f"scorecard:{row.id}", now, name=card.name, version=card.version
-    )
-    return row.id
-
-
-def publish_shipped(session: Session, actor: Actor, now: datetime) -> None:
-    """Publish the cards that ship, each where its name has no version as new; a centre's own newer card stands."""
-    for name in shipped_cards():
-        body = shipped_text(name)
-        newest = session.scalar(select(func.max(ScorecardRow.version)).where(ScorecardRow.name == name))
-        if newest is None or newest < card_from_yaml(body).version:
-            publish(session, actor, now, body)
-
-
-def score_call(session: Session, now: datetime, transcript_id: int) -> int | None:
-    """Score a transcript by machine on the newest card of its language; None where there is none. Safe to run twice."""
-    call_pk, transcript = read_transcript(session, transcript_id)
-    chosen = queries.card_for(session, transcript.language)
-    if chosen is None:
-        return None
-    card_id, card = chosen
-    known = session.scalars(
-        select(EvaluationRow.id).where(
-            EvaluationRow.transcript_id == transcript_id,
-            EvaluationRow.scorecard_id == card_id,
-            EvaluationRow.author == Author.MACHINE,
-        )
-    ).first()
-    if known is not None:
-        return known
-    desk = Desk(call_pk, transcript_id, card_id)
-    return _keep(session, now, desk, score_transcript(card, transcript), author=Author.MACHINE)
-
-
-def rescore(session: Session, actor: Actor, now: datetime, transcript_ids: list[int]) -> int:
-    """Make scoring due for those of these transcripts that lie in reach; returns how many. Earlier scores stay."""
-    due = transcripts_within(session, reach(actor, Action.RESCORE), transcript_ids)
-    for transcript_id in due:
-        queue.put(
-            session, now, SCORE, f"transcript:{transcript_id}", priority=queue.ARCHIVE, transcript_id=transcript_id
-        )
-    journal.record(session, actor, "evaluations.rescore", "evaluations", now, transcripts=len(due))
-    return len(due)
 
 
 def save_draft(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict[str, Any]) -> Evaluation:
@@ -146,7 +63,7 @@ def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict
     _refuse_incomplete(card, answers)
     before = queries.newest_by_person(session, desk.call_pk)
     evaluation = score_answers(card, answers)
-    made = _keep(
+    made = keep(
         session, now, desk, evaluation, author=Author.PERSON, author_id=actor.user_id, replaces_id=before,
         seconds_spent=_seconds(body.get("active_s")),
     )  # fmt: skip
@@ -297,33 +214,3 @@ def _refuse_incomplete(card: Scorecard, answers: Mapping[str, Answer]) -> None:
     ]
     if silent:
         raise Invalid("A comment is needed on: {names}.", names="、".join(silent))
-
-
-def _keep(
-    session: Session,
-    now: datetime,
-    desk: Desk,
-    evaluation: Evaluation,
-    *,
-    author: Author,
-    **more: Any,  # noqa: ANN401 - columns
-) -> int:
-    row = EvaluationRow(
-        call_pk=desk.call_pk, transcript_id=desk.transcript_id, scorecard_id=desk.scorecard_id, author=author,
-        created_at=now, score_pct=evaluation.score_pct, passed=evaluation.passed,
-        signals=signals_to_list(evaluation.signals),
-        **more,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    for answer in evaluation.answers:
-        session.add(
-            AnswerRow(
-                evaluation_id=row.id, section=answer.section, criterion=answer.criterion, verdict=answer.verdict,
-                points=answer.points, possible=answer.possible, confidence=answer.confidence, reason=answer.reason,
-                check=answer.check, comment=answer.comment, occurrences=answer.occurrences,
-                evidence=[evidence_to_dict(item) for item in answer.evidence],
-            )
-        )  # fmt: skip
-    session.flush()
-    return row.id

@@ -78,6 +78,7 @@ class AnswerRow(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[list[Any]]
     occurrences: Mapped[int] = mapped_column(default=1)
+    provenance: Mapped[dict[str, Any] | None]
 
 
 class DraftRow(Base):

@@ -11,7 +11,7 @@ from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
 from qa_app.session import _
 from scorecards import service
-from scorecards.service import Desk
+from scorecards.evaluations import Desk
 from transcription import queries
 
 call = filters.chosen_call()

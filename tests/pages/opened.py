@@ -20,7 +20,8 @@ from qa_app.core.clock import utc_now
 from qa_app.core.db import transaction
 from qa_app.i18n import translate
 from qa_app.runtime import runtime
-from scorecards.service import publish_shipped, score_call
+from scorecards.machine import score_call
+from scorecards.publishing import publish_shipped
 from transcription.files import transcript_from_dict
 from transcription.manifest import CallFacts
 from transcription.service import FirstLook, ImportPlan, import_file, keep_transcript, quarantine

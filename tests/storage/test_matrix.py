@@ -18,10 +18,11 @@ from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, 
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
 from qa_app.core.tables import UnitKind
+from scorecards import machine, publishing
 from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import shipped_text
-from scorecards.service import Desk
+from scorecards.evaluations import Desk
 from transcription import queries as calls
 from transcription import service as recordings
 from transcription.tables import CallAgentRow, CallRow, PlaybackRow
@@ -53,7 +54,7 @@ def ground(live, centre, tmp_path):
         session.add(
             PlaybackRow(recording_id=recording, path="x", mime="audio/webm", size_bytes=1, chunks=[], waveforms=[])
         )
-        desk = Desk(call, transcript, scorecards.publish(session, SYSTEM, NOW, CARD))
+        desk = Desk(call, transcript, publishing.publish(session, SYSTEM, NOW, CARD))
         alleging = people.actor_for(session, alleger(session, centre))
         evaluation = scorecards.submit(session, alleging, NOW, desk, answers)
     return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation)
@@ -113,10 +114,10 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, g: scorecards.recheck_fatal(s, who, NOW, g.evaluation, "rude", "so", confirmed=True),
         lambda s, who, _: scoring.pending_rechecks(s, who),
     ),
-    Action.RESCORE: (lambda s, who, g: scorecards.rescore(s, who, NOW, [g.desk.transcript_id]),),
+    Action.RESCORE: (lambda s, who, g: machine.rescore(s, who, NOW, [g.desk.transcript_id]),),
     Action.PUBLISH_SCORECARD: (
-        lambda s, who, _: scorecards.publish(s, who, NOW, shipped_text("telecom-complaint-en")),
-        lambda s, who, _: scorecards.publish_shipped(s, who, NOW),
+        lambda s, who, _: publishing.publish(s, who, NOW, shipped_text("telecom-complaint-en")),
+        lambda s, who, _: publishing.publish_shipped(s, who, NOW),
     ),
     Action.MANAGE_PEOPLE: (
         lambda s, who, g: people.add_unit(s, who, NOW, UnitKind.TEAM, "Three", g.centre.centre),

@@ -16,9 +16,10 @@ from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.tables import JobRow, JournalRow
-from scorecards import queries, service
+from scorecards import machine, publishing, queries, service
+from scorecards.card_file import card_from_yaml
+from scorecards.evaluations import Desk
 from scorecards.model import Author, CardState, Verdict
-from scorecards.service import Desk
 from scorecards.tables import AnswerRow, DraftRow, EvaluationRow, ScorecardRow
 from transcription import queries as calls
 from transcription.queries import CallFilter, masked
@@ -55,7 +56,7 @@ class Reviewed:
     def __init__(self, live, centre, folder):
         self.live, self.centre, self.folder, self.plan = live, centre, folder, intake.plan_for(live)
         with transaction(live.engine) as session:
-            self.card_id = service.publish(session, SYSTEM, NOW, CARD)
+            self.card_id = publishing.publish(session, SYSTEM, NOW, CARD)
         self.call, self.recording, self.transcript = self.add("C-1", "A012")
         self.desk = Desk(self.call, self.transcript, self.card_id)
 
@@ -101,7 +102,7 @@ def body(**verdicts):
 
 def score(case, transcript=None):
     with transaction(case.live.engine) as session:
-        return service.score_call(session, NOW, transcript or case.transcript)
+        return machine.score_call(session, NOW, transcript or case.transcript)
 
 
 def test_a_transcript_is_scored_once_however_often_it_is_asked(case):
@@ -123,13 +124,15 @@ def test_the_machine_leaves_people_s_criteria_open_and_proves_the_others(case):
 def test_where_no_card_speaks_the_language_nothing_is_scored(case):
     with transaction(case.live.engine) as session:
         other = keep_transcript(session, NOW, case.recording, replace(heard("good_zh"), language="zh"))
-        assert service.score_call(session, NOW, other) is None
+        assert machine.score_call(session, NOW, other) is None
 
 
 def test_a_new_version_scores_anew_and_the_old_score_stays(case):
     first = score(case)
     with transaction(case.live.engine) as session:
-        service.publish(session, SYSTEM, NOW, CARD.replace("version: 1", "version: 2").replace("hello", "never said"))
+        publishing.publish(
+            session, SYSTEM, NOW, CARD.replace("version: 1", "version: 2").replace("hello", "never said")
+        )
     second = score(case)
     records = case.read(queries.evaluations, Role.INSPECTOR, case.call)
     assert [(record.id, record.evaluation.version) for record in records] == [(second, 2), (first, 1)]
@@ -148,7 +151,7 @@ def test_a_mended_transcript_is_scored_beside_the_first(case):
 
 
 def publish(case, text, who=Role.ADMIN):
-    return case.act(service.publish, who, text)
+    return case.act(publishing.publish, who, text)
 
 
 def test_the_same_text_is_published_once(case):
@@ -181,7 +184,7 @@ def test_a_card_that_cannot_be_read_is_refused_and_nothing_is_kept(case):
 def test_the_shipped_cards_are_published_once_and_leave_a_centre_s_own_newer_card_alone(case):
     for _ in range(2):
         with transaction(case.live.engine) as session:
-            service.publish_shipped(session, SYSTEM, NOW)
+            publishing.publish_shipped(session, SYSTEM, NOW)
     assert case.count(ScorecardRow) == 3
 
 
@@ -285,7 +288,7 @@ ITEM = st.fixed_dictionaries(
 
 @given(evidence=JSON | st.lists(ITEM, max_size=2), verdict=st.sampled_from(["met", "not_met"]) | JSON, comment=JSON)
 def test_whatever_stands_in_an_answer_it_is_read_or_refused(evidence, verdict, comment):
-    card = service.card_from_yaml(CARD)
+    card = card_from_yaml(CARD)
     answers = {"greeting": {"verdict": verdict, "evidence": evidence, "comment": comment}}
     try:
         read = service._answers(card, heard(), {"answers": answers})
@@ -431,9 +434,9 @@ def joins_total(case, who, review=""):
 
 def test_a_lead_rescores_calls_of_their_own_unit_only(case):
     _, _, theirs = case.add("C-2", "A099")
-    assert case.act(service.rescore, Role.QA_LEAD, [case.transcript, theirs]) == 1
+    assert case.act(machine.rescore, Role.QA_LEAD, [case.transcript, theirs]) == 1
     assert case.count(JobRow, kind="score") == 1
-    assert case.act(service.rescore, Role.ADMIN, [case.transcript, theirs]) == 2
+    assert case.act(machine.rescore, Role.ADMIN, [case.transcript, theirs]) == 2
 
 
 # --- fatal errors -------------------------------------------------------------------------------------------------
@@ -604,6 +607,6 @@ def test_contact_data_shows_its_first_three_and_last_four_digits(reference, show
 
 
 def test_the_priority_of_rescoring_is_that_of_an_archive(case):
-    case.act(service.rescore, Role.ADMIN, [case.transcript])
+    case.act(machine.rescore, Role.ADMIN, [case.transcript])
     with reading(case.live.engine) as session:
         assert session.scalars(select(JobRow.priority).where(JobRow.kind == "score")).one() == queue.ARCHIVE

@@ -26,7 +26,8 @@ from qa_app.core.settings import Settings  # noqa: E402
 from qa_app.core.tables import UnitKind  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
-from scorecards import service  # noqa: E402
+from scorecards import machine, publishing, service  # noqa: E402
+from scorecards.evaluations import Desk  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
 from transcription.storage import Store  # noqa: E402
@@ -66,14 +67,14 @@ def fill(live, folder):
         inspector = people.actor_for(session, people.user_by_login(session, "inspector"))
         lead = people.actor_for(session, people.user_by_login(session, "qa_lead"))
         plan = intake.plan_for(live)
-        card = service.publish(session, SYSTEM, NOW, CARD)
+        card = publishing.publish(session, SYSTEM, NOW, CARD)
         files = [write_wav(folder / f"C-{number}.wav", seed=number) for number in (1, 2)]
         call, recording, transcript = transcribed_call(
             session, NOW, plan, files[0], heard(), agents=("A012",), customer_ref="13800138000", queue="宽带"
         )
         keep_playback(session, recording, "x.webm", "audio/webm", PlaybackCopy(9, (Chunk(0, 9, 0, 9),)), [[0.5]])
-        service.score_call(session, NOW, transcript)
-        desk = service.Desk(call, transcript, card)
+        machine.score_call(session, NOW, transcript)
+        desk = Desk(call, transcript, card)
         answers = {"greeting": {"verdict": "met"}, "rude": {"verdict": "not_met", "comment": "说脏话"}}
         made = service.submit(session, inspector, NOW, desk, {"answers": answers})
         service.recheck_fatal(session, lead, NOW, made, "rude", "heard it", confirmed=True)
