@@ -12,12 +12,13 @@ from scorecards.scoring import evaluate
 
 if TYPE_CHECKING:
     from scorecards.checks.call import Call
+    from scorecards.checks.outside import Outside
     from transcription.model import Transcript
 
 
-def score_transcript(card: Scorecard, transcript: Transcript) -> Evaluation:
+def score_transcript(card: Scorecard, transcript: Transcript, outside: Outside | None = None) -> Evaluation:
     """The machine's evaluation of one call on one card, each piece of evidence held against the transcript."""
-    call = prepare_call(transcript)
+    call = prepare_call(transcript, outside)
     findings = {
         criterion.id: answer_call(criterion.check, call, card.language)
         for _, criterion in card.criteria

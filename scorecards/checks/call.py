@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from scorecards.checks.outside import Outside
 from scorecards.model import Absence, Finding, NearestMiss, Quote, Verdict, Window, Wording
 from transcription.model import Side, Transcript, Utterance, side_of
 from transcription.sound import Heard, Match, PreparedPhrase, hear, nearest, occurrences
@@ -76,6 +77,7 @@ class Call:
     is_han: bool
     is_latin: bool
     sides: dict[Side | None, tuple[tuple[int, ...], Heard]] = field(default_factory=dict)
+    outside: Outside = field(default_factory=Outside)
 
     def side(self, side: Side | None) -> tuple[tuple[int, ...], Heard]:
         """The places of one side's utterances in the transcript, and their words."""
@@ -85,7 +87,7 @@ class Call:
         return self.sides[side]
 
 
-def prepare_call(transcript: Transcript) -> Call:
+def prepare_call(transcript: Transcript, outside: Outside | None = None) -> Call:
     """A call ready for its checks; a turn is consecutive utterances of one speaker."""
     turns: list[int] = []
     speaker = ""
@@ -95,7 +97,8 @@ def prepare_call(transcript: Transcript) -> Call:
     is_timed = all(u.start_s is not None and u.end_s is not None for u in transcript.utterances)
     said = "".join(u.text for u in transcript.utterances)
     is_han, is_latin = _HAN.search(said) is not None, _LATIN.search(said) is not None
-    return Call(transcript, tuple(turns), speakers_of(transcript), is_timed and bool(turns), is_han, is_latin)
+    speakers, timed = speakers_of(transcript), is_timed and bool(turns)
+    return Call(transcript, tuple(turns), speakers, timed, is_han, is_latin, outside=outside or Outside())
 
 
 def speakers_of(transcript: Transcript) -> tuple[Side, ...]:
