@@ -91,6 +91,16 @@ class WorkingDays:
             left -= max(timedelta(), end - from_here)
         raise AssertionError  # pragma: no cover - shifts never end without an error
 
+    def working_hours_between(self, start: datetime, end: datetime) -> float:
+        """Hours of work from `start` to `end`; 0 where the end is not later."""
+        worked = timedelta()
+        local, until = start.astimezone(self.zone), end.astimezone(self.zone)
+        for begin, over in self._shifts_from(local):
+            if begin >= until:
+                break
+            worked += max(timedelta(), min(over, until) - max(begin, local))
+        return worked / timedelta(hours=1)
+
     @property
     def hours_a_day(self) -> float:
         """Hours of work in a working day."""

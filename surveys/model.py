@@ -1,0 +1,152 @@
+"""The nouns of complaint handling: the case, the steps taken in it, and the deadlines that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class CaseKind(StrEnum):
+    """A complaint makes a demand; a suggestion makes none; an appeal contests how a case was handled."""
+
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    APPEAL = "appeal"
+
+
+class Channel(StrEnum):
+    """How the customer, the regulator or a colleague's unit reached us."""
+
+    HOTLINE = "hotline"
+    ONLINE = "online"
+    EMAIL = "email"
+    SOCIAL = "social"
+    SHOP = "shop"
+    LETTER = "letter"
+    REGULATOR = "regulator"
+    INTERNAL = "internal"
+
+
+class Urgency(StrEnum):
+    """How soon a responsible unit must answer; the green channel (绿色通道) is for key customers."""
+
+    ORDINARY = "ordinary"
+    URGENT = "urgent"
+    GREEN = "green"
+
+
+class Complexity(StrEnum):
+    """What the assessment found: whether one person can solve it from what is known."""
+
+    SIMPLE = "simple"
+    COMPLEX = "complex"
+
+
+class CaseState(StrEnum):
+    """Where a case stands; derived from its steps, never set by hand."""
+
+    REGISTERED = "registered"
+    IN_HAND = "in_hand"
+    DISPATCHED = "dispatched"
+    RETURNED = "returned"
+    SOLVED = "solved"
+    FED_BACK = "fed_back"
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class StepKind(StrEnum):
+    """What can happen to a case, in the words of the handbooks."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    ASSESSED = "assessed"
+    ASSIGNED = "assigned"
+    SOLVED_ON_THE_SPOT = "solved_on_the_spot"
+    DISPATCHED = "dispatched"
+    SENT_BACK = "sent_back"
+    URGED = "urged"
+    RETURNED = "returned"
+    RETURN_REFUSED = "return_refused"
+    RESPONSIBILITY_DECIDED = "responsibility_decided"
+    SECOND_DISPATCHED = "second_dispatched"
+    MANAGER_HOTLINE = "manager_hotline"
+    HELD_ACCOUNTABLE = "held_accountable"
+    ACCOUNTABLE_REPLIED = "accountable_replied"
+    CONSENTED = "consented"
+    REMEDY_GRANTED = "remedy_granted"
+    REMEDY_CREDITED = "remedy_credited"
+    PROGRESS_TOLD = "progress_told"
+    DELAY_TOLD = "delay_told"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    FED_BACK = "fed_back"
+    CALLED_BACK = "called_back"
+    RECONTACTED = "recontacted"
+    REOPENED = "reopened"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    NOTED = "noted"
+
+
+class CallbackResult(StrEnum):
+    """What a closing callback came to."""
+
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"
+    UNREACHED = "unreached"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened in a case: when it happened, by whom, and its facts as the step's kind asks for them.
+
+    Steps are appended in the order they are recorded (`number`); `at` may lie before `recorded_at`.
+    """
+
+    number: int
+    kind: StepKind
+    at: datetime
+    recorded_at: datetime
+    by: int | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What of a case chooses its limits."""
+
+    kind: CaseKind = CaseKind.COMPLAINT
+    channel: Channel = Channel.HOTLINE
+    urgency: Urgency = Urgency.ORDINARY
+    complexity: Complexity = Complexity.SIMPLE
+
+
+class DeadlineState(StrEnum):
+    """How a deadline stands: running, in its warning part, past, met in time, met late, or stopped for a pause."""
+
+    RUNNING = "running"
+    WARNED = "warned"
+    OVERDUE = "overdue"
+    MET = "met"
+    MET_LATE = "met_late"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One running or ended clock of a case. `provisional`: it lies beyond the published working-day calendar."""
+
+    clock: str
+    started_by: int
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime
+    state: DeadlineState
+    ended_at: datetime | None = None
+    provisional: bool = False
