@@ -8,10 +8,10 @@ MODEL := $(MODELS)/.done
 ADDRESS ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check e2e bench models lock messages clean
+.PHONY: help demo serve test check e2e bench bench-scoring models lock messages clean
 
 help: ## what can be made
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
 
 demo: $(SETUP) $(MODEL) ## a small call centre with real audio, in ./data, in the browser
 	$(BIN)/huiting demo --port $(ADDRESS)
@@ -34,6 +34,10 @@ e2e: $(SETUP) $(MODEL) ## the browser tests alone
 
 bench: $(SETUP) $(MODEL) ## speed, error rates and memory beside faster-whisper (reads HUITING_DATA), and of the rule checks
 	$(BIN)/python -m bench.transcription
+	$(BIN)/python -m bench.scoring
+
+bench-scoring: $(SETUP) ## how far the rule checks agree with judged calls (reads HUITING_DATA), and how fast they are
+	$(BIN)/python -m bench.agreement
 	$(BIN)/python -m bench.scoring
 
 models: $(MODEL) ## the offline speech model
