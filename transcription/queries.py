@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, l
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, Reach, covers, reach
+from qa_app.core.contacts import masked
 from qa_app.core.errors import Invalid, NotFound
 from qa_app.core.tables import JobRow, JobState, UserRow
 from transcription.files import transcript_from_dict
@@ -19,7 +20,6 @@ from transcription.service import TRANSCRIBE
 from transcription.tables import CallAgentRow, CallRow, PlaybackRow, RecordingRow, TranscriptRow
 
 PAGE_ROWS = 50
-_VISIBLE_HEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +92,6 @@ class PlayableFile:
     mime: str
     size_bytes: int
     chunks: tuple[Chunk, ...]
-
-
-def masked(reference: str) -> str:
-    """Contact data as it is shown: the first three and the last four digits, e.g. 138****8000."""
-    digits = sum(sign.isdigit() for sign in reference)
-    if digits < _VISIBLE_HEAD + 5:
-        return reference if not digits else "*" * max(0, len(reference) - 2) + reference[-2:]
-    seen = 0
-
-    def cover(sign: str) -> str:
-        nonlocal seen
-        if not sign.isdigit():
-            return sign
-        seen += 1
-        return sign if seen <= _VISIBLE_HEAD or seen > digits - 4 else "*"
-
-    return "".join(cover(sign) for sign in reference)
 
 
 def within(found: Reach) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from qa_app import intake, joins
 from qa_app.core import people, queue
 from qa_app.core.access import SYSTEM, Role
+from qa_app.core.contacts import masked
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.tables import JobRow, JournalRow
@@ -22,7 +23,7 @@ from scorecards.evaluations import Desk
 from scorecards.model import Author, CardState, Verdict
 from scorecards.tables import AnswerRow, DraftRow, EvaluationRow, ScorecardRow
 from transcription import queries as calls
-from transcription.queries import CallFilter, masked
+from transcription.queries import CallFilter
 from transcription.service import keep_transcript
 
 CARD = """
