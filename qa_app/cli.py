@@ -203,12 +203,14 @@ def transcribe(
 def score(transcript: Path, scorecard: str, form: str) -> None:
     """A transcript scored against a scorecard, without a database."""
     from scorecards.card_file import load_card
+    from scorecards.endpoint import open_outside
     from scorecards.files import evaluation_to_dict
     from scorecards.score_file import score_transcript
     from transcription.files import read_transcript
 
     card = load_card(scorecard)
-    found = score_transcript(card, read_transcript(transcript.read_text(encoding="utf-8"), transcript.name))
+    heard = read_transcript(transcript.read_text(encoding="utf-8"), transcript.name)
+    found = score_transcript(card, heard, open_outside(Settings()))
     if form == "json":
         click.echo(json.dumps(evaluation_to_dict(found), ensure_ascii=False, indent=1))
     else:

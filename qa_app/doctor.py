@@ -22,6 +22,8 @@ from qa_app.core.db import reading
 from qa_app.core.errors import HuitingError
 from qa_app.core.tables import JobState
 from qa_app.runtime import Runtime
+from scorecards.checks.outside import Unanswered
+from scorecards.endpoint import open_endpoint
 from transcription.model_pack import find_model, model_sha256
 
 LEAST_FREE_GB = 5
@@ -56,7 +58,7 @@ def examine(runtime: Runtime) -> list[Finding]:
     """Everything that the doctor looks at, in order; a look that fails is itself a finding."""
     looks: tuple[tuple[str, Callable[[Runtime], Iterator[Finding]]], ...] = (
         (N_("Program"), _program), (N_("Speech model"), _model), (N_("Database"), _database),
-        (N_("Journal"), _journal), (N_("Queue"), _queue), (N_("Data folder"), _folder),
+        (N_("Journal"), _journal), (N_("Queue"), _queue), (N_("Data folder"), _folder), (N_("Judge"), _judge),
     )  # fmt: skip
     findings: list[Finding] = []
     for subject, look in looks:
@@ -135,3 +137,22 @@ def _folder(runtime: Runtime) -> Iterator[Finding]:
     level = Level.BAD if not writable else Level.WARNING if free < LEAST_FREE_GB else Level.GOOD
     mend = "" if level is Level.GOOD else "make the folder writable and free some space"
     yield Finding(level, N_("Data folder"), f"{folder}, {free:.0f} GiB free", mend)
+
+
+def _judge(runtime: Runtime) -> Iterator[Finding]:
+    endpoint = open_endpoint(runtime.settings)
+    if endpoint is None:
+        yield Finding(Level.GOOD, N_("Judge"), "no endpoint is set; judge checks abstain")
+        return
+    try:
+        models = endpoint.models()
+    except Unanswered as silent:
+        mend = "start it, or mend HUITING_JUDGE_URL or HUITING_JUDGE_KEY; until then judge checks abstain"
+        yield Finding(Level.WARNING, N_("Judge"), f"{endpoint.url}: {silent}", mend)
+        return
+    served = ", ".join(models) or "no model"
+    if endpoint.model and endpoint.model not in models:
+        mend = f"set HUITING_JUDGE_MODEL to one of them; it is {endpoint.model}"
+        yield Finding(Level.WARNING, N_("Judge"), f"{endpoint.url} serves {served}", mend)
+        return
+    yield Finding(Level.GOOD, N_("Judge"), f"{endpoint.url} serves {served}")

@@ -12,8 +12,10 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from time import monotonic
 
 from sqlalchemy.exc import OperationalError
@@ -25,7 +27,9 @@ from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, HuitingError
 from qa_app.core.queue import Backoff, Job
 from qa_app.runtime import Runtime
-from scorecards import machine as scoring
+from scorecards import jobs as scoring
+from scorecards.checks.outside import Outside, Stopped
+from scorecards.endpoint import open_outside
 from transcription import jobs, queries
 from transcription.audio import Limits
 from transcription.engines.whisper import EngineSpec
@@ -55,6 +59,7 @@ class Worker:
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     stopping: threading.Event = field(default_factory=threading.Event)
     held: dict[str, Job] = field(default_factory=dict)
+    beside: Job | None = None
     names: dict[str, str] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
@@ -68,26 +73,37 @@ class Worker:
         settings = self.runtime.settings
         return Backoff(settings.attempts, timedelta(seconds=settings.retry_s))
 
+    @cached_property
+    def outside(self) -> Outside:
+        """What checks may ask beyond the transcript."""
+        return open_outside(self.runtime.settings, self.stopping)
+
     def run(self) -> None:
         """Work until told to stop, or until nothing is due (`once`)."""
+        light = threading.Thread(target=self._light_work, name="light-work")
+        with self._leases_kept():
+            light.start()
+            try:
+                self._transcribe()
+            finally:
+                if not self.once:
+                    self.stopping.set()
+                light.join()
+            if self.once:
+                self._light_work()
+
+    @contextmanager
+    def _leases_kept(self) -> Iterator[None]:
+        """Leases are renewed for so long; jobs still held at the end are due again at once."""
         over = threading.Event()
-        beside = [
-            threading.Thread(target=self._light_work, name="light-work"),
-            threading.Thread(target=self._keep_leases, args=(over,), name="leases"),
-        ]
-        for thread in beside:
-            thread.start()
+        renewing = threading.Thread(target=self._keep_leases, args=(over,), name="leases")
+        renewing.start()
         try:
-            self._transcribe()
+            yield
         finally:
             over.set()
-            if not self.once:
-                self.stopping.set()
-            for thread in beside:
-                thread.join()
+            renewing.join()
             self._give_back()
-        if self.once:
-            self._light_work()
 
     def _transcribe(self) -> None:
         settings = self.runtime.settings
@@ -157,6 +173,8 @@ class Worker:
     def _renew(self) -> None:
         """A job whose claim was lost is dropped: its result would be refused."""
         held = dict(self.held)
+        if beside := self.beside:
+            held[f"{beside.kind} {beside.subject}"] = beside
         if not held:
             return
         with transaction(self.runtime.engine) as session:
@@ -186,7 +204,7 @@ class Worker:
                 if monotonic() - anchored_at > ANCHOR_EVERY_S:
                     self._anchor()
                     anchored_at = monotonic()
-                job = self._claim(COPY, scoring.SCORE)
+                job = self.beside = self._claim(COPY, scoring.SCORE)
             except OperationalError:
                 log.exception("the database does not answer; trying again")
                 job = None
@@ -199,14 +217,19 @@ class Worker:
         try:
             if job.kind == COPY:
                 jobs.make_copy(self.runtime.engine, self.runtime.store, int(job.payload["recording_id"]))
+                with transaction(self.runtime.engine) as session:
+                    queue.finish(session, job)
+            else:
+                scoring.score(self.runtime.engine, utc_now, job, self.outside)
+        except Stopped:
             with transaction(self.runtime.engine) as session:
-                queue.finish(session, job)
-                if job.kind == scoring.SCORE:
-                    scoring.score_call(session, utc_now(), int(job.payload["transcript_id"]))
+                queue.release(session, job)
         except Conflict as lost:
             log.warning("%s %s: %s", job.kind, job.subject, lost)
         except Exception as error:  # noqa: BLE001 - one bad job must not stop the worker; it is logged and retried
             self._note_failure(job, error)
+        finally:
+            self.beside = None
 
     def _note_failure(self, job: Job, error: Exception) -> None:
         known = isinstance(error, HuitingError)

@@ -7,7 +7,7 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -69,6 +69,27 @@ class Settings(BaseSettings):
 
     listen_minutes: float = Field(default=60, gt=0)
     """Minutes a signed recording address stays good; a page asks for a new one by itself."""
+
+    judge_url: str = ""
+    """Address of a language model for judge checks, OpenAI's form, e.g. http://127.0.0.1:8000/v1; empty: none."""
+
+    judge_model: str = ""
+    """The model's name at that endpoint; empty: whatever the endpoint serves (llama.cpp)."""
+
+    judge_key: SecretStr = SecretStr("")
+    """Sent to that endpoint as a bearer token and written nowhere; empty: none."""
+
+    judge_timeout_s: float = Field(default=60, gt=0, le=3600)
+    """Seconds one answer may take."""
+
+    judge_retries: int = Field(default=1, ge=0, le=10)
+    """Further tries of a question when the endpoint is silent, busy (429) or in error (5xx)."""
+
+    judge_budget: int = Field(default=2000, ge=0)
+    """Most questions of one process in 24 hours; beyond it judge checks abstain; 0: no limit."""
+
+    judge_characters: int = Field(default=8000, ge=500, le=1_000_000)
+    """Most characters of a transcript in one question; longer ones lose their middle. Must fit the model's context."""
 
     @property
     def url(self) -> str:

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a language model is asked: its instructions, the transcript as data, the JSON Schema of its answer."""
+    """What a language model is asked: its instructions, the transcript as data, the JSON Schema of its answer.
+
+    `mark` is the random word before the transcript that an answer gives back, as a sign that all of it arrived.
+    """
 
     system: str
     user: str
     schema: dict[str, Any]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,20 @@ class Unanswered(Exception):
         self.reason = reason
 
 
+class Stopped(Exception):
+    """The process was told to end: the scoring is given up, and taken up again by whoever comes next."""
+
+
 class Judge(Protocol):
     """A language model at the endpoint that the administrator set."""
 
+    @property
+    def most_characters(self) -> int:
+        """How much of a transcript fits into one question."""
+        ...
+
     def ask(self, prompt: Prompt) -> Reply:
-        """The model's reply; raises Unanswered, and nothing else, where there is none."""
+        """The model's reply; raises Unanswered where there is none, Stopped when the process ends."""
         ...
 
 
@@ -47,8 +60,8 @@ class Judge(Protocol):
 class Outside:
     """What this installation offers; None = not set up, and the checks that need it abstain.
 
-    `verdicts` keeps what was asked before in this process, by what was asked.
+    `replies` keeps what was answered before in this process, by the hashes of question and transcript.
     """
 
     judge: Judge | None = None
-    verdicts: dict[tuple[str, str], object] = field(default_factory=dict, compare=False)
+    replies: dict[tuple[str, str], tuple[Prompt, Reply]] = field(default_factory=dict, compare=False)
