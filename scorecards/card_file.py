@@ -12,19 +12,24 @@ import yaml
 
 from qa_app.core.errors import Invalid, NotFound
 from scorecards.checks.registry import check_spec
+from scorecards.conditions import refuse_impossible
 from scorecards.model import (
     CheckSpec,
+    Condition,
     Criterion,
     Fatal,
     Grade,
     Method,
+    RootCause,
     Scorecard,
     Section,
     SignalRule,
+    Tag,
     Verdict,
     Wording,
 )
 from transcription.files import refuse_misfit, refuse_unreal_numbers, shown
+from transcription.model import Kind
 
 LONGEST_FILE = 1_000_000  # characters
 
@@ -82,10 +87,12 @@ def card_from_dict(document: object, where: str = "scorecard") -> Scorecard:
         sections=tuple(_section(item, method, where) for item in document["sections"]),
         grades=tuple(Grade(_wording(item["title"]), item["from_pct"]) for item in document.get("grades", ())),
         signals=tuple(_signal(item, where) for item in document.get("signals", ())),
+        kind=Kind(document.get("for", Kind.PHONE)),
     )
     _refuse_twice([section.id for section in card.sections], "section", where)
     names = [criterion.id for _, criterion in card.criteria] + [signal.id for signal in card.signals]
     _refuse_twice(names, "criterion or signal", where)
+    refuse_impossible([criterion for _, criterion in card.criteria], where)
     return card
 
 
@@ -100,6 +107,7 @@ def card_to_dict(card: Scorecard) -> dict[str, Any]:
         "name": card.name,
         "version": card.version,
         "language": card.language,
+        **({} if card.kind is Kind.PHONE else {"for": card.kind.value}),
         "title": _said(card.title),
         "method": card.method.value,
         "pass_pct": card.pass_pct,
@@ -171,6 +179,7 @@ def _criterion(item: dict[str, Any], method: Method, place: str) -> Criterion:
             place=place,
             points=shown(points),
         )
+    causes = _root_causes(item, place)
     return Criterion(
         id=item["id"],
         title=_wording(item["title"]),
@@ -182,7 +191,23 @@ def _criterion(item: dict[str, Any], method: Method, place: str) -> Criterion:
         check=_check(item["check"], f"{place}.check") if "check" in item else None,
         comment_required_on=tuple(Verdict(verdict) for verdict in item.get("comment_required_on", ())),
         allow_not_applicable=item.get("allow_not_applicable", True),
+        applies_if=_condition(item["applies_if"]) if "applies_if" in item else None,
+        root_causes=causes,
+        root_cause_required_on=tuple(Verdict(verdict) for verdict in item.get("root_cause_required_on", ())),
+        tags=tuple(Tag(tag) for tag in item.get("tags", ())),
     )
+
+
+def _condition(item: dict[str, Any]) -> Condition:
+    return Condition(item["criterion"], tuple(Verdict(verdict) for verdict in item["verdict"]))
+
+
+def _root_causes(item: dict[str, Any], place: str) -> tuple[RootCause, ...]:
+    causes = tuple(RootCause(one["id"], _wording(one["title"])) for one in item.get("root_causes", ()))
+    _refuse_twice([cause.id for cause in causes], "root cause", place)
+    if item.get("root_cause_required_on") and not causes:
+        raise Invalid("{place} asks for a root cause and offers none. Give root_causes to choose from.", place=place)
+    return causes
 
 
 def _signal(item: dict[str, Any], where: str) -> SignalRule:
@@ -227,8 +252,24 @@ def _criterion_to_dict(criterion: Criterion) -> dict[str, Any]:
         written["comment_required_on"] = [verdict.value for verdict in criterion.comment_required_on]
     if not criterion.allow_not_applicable:
         written["allow_not_applicable"] = False
+    written |= _rules_to_dict(criterion)
     if criterion.check is not None:
         written["check"] = _check_to_dict(criterion.check)
+    return written
+
+
+def _rules_to_dict(criterion: Criterion) -> dict[str, Any]:
+    """When a criterion applies, what a low answer must name, and whom an error on it harms."""
+    written: dict[str, Any] = {}
+    if criterion.applies_if is not None:
+        verdicts = [verdict.value for verdict in criterion.applies_if.verdicts]
+        written["applies_if"] = {"criterion": criterion.applies_if.criterion, "verdict": verdicts}
+    if criterion.root_causes:
+        written["root_causes"] = [{"id": cause.id, "title": _said(cause.title)} for cause in criterion.root_causes]
+    if criterion.root_cause_required_on:
+        written["root_cause_required_on"] = [verdict.value for verdict in criterion.root_cause_required_on]
+    if criterion.tags:
+        written["tags"] = [tag.value for tag in criterion.tags]
     return written
 
 

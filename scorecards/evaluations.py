@@ -47,7 +47,7 @@ def keep(
                 points=answer.points, possible=answer.possible, confidence=answer.confidence, reason=answer.reason,
                 check=answer.check, comment=answer.comment, occurrences=answer.occurrences,
                 evidence=[evidence_to_dict(item) for item in answer.evidence],
-                provenance=answer.provenance or None,
+                provenance=answer.provenance or None, root_cause=answer.root_cause,
             )
         )  # fmt: skip
     session.flush()

@@ -30,6 +30,7 @@ def evaluation_to_dict(evaluation: Evaluation) -> dict[str, Any]:
         "signals": signals_to_list(evaluation.signals),
         "section_pct": dict(evaluation.section_pct),
         "grade": grade and {"zh": grade.zh, "en": grade.en},
+        **({"error_free": dict(evaluation.error_free)} if evaluation.error_free else {}),
     }
 
 
@@ -48,6 +49,7 @@ def evaluation_from_dict(document: object, name: str = "") -> Evaluation:
         signals=signals_from_list(document["signals"]),
         section_pct=dict(document.get("section_pct", {})),
         grade=Wording(grade["zh"], grade["en"]) if grade else None,
+        error_free=dict(document.get("error_free", {})),
     )
 
 
@@ -137,6 +139,8 @@ def _answer_to_dict(answer: Answer) -> dict[str, Any]:
     }
     if answer.comment:
         written["comment"] = answer.comment
+    if answer.root_cause:
+        written["root_cause"] = answer.root_cause
     if answer.occurrences != 1:
         written["occurrences"] = answer.occurrences
     if answer.provenance:
@@ -158,6 +162,7 @@ def _answer(item: dict[str, Any]) -> Answer:
         comment=item.get("comment", ""),
         occurrences=item.get("occurrences", 1),
         provenance=dict(item.get("provenance", {})),
+        root_cause=item.get("root_cause", ""),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from transcription.model import Kind
+
 
 class Verdict(StrEnum):
     """How a criterion was answered."""
@@ -28,6 +30,14 @@ class Fatal(StrEnum):
 
     SECTION = "section"
     CALL = "call"
+
+
+class Tag(StrEnum):
+    """Whom an error on a criterion harms: the business, the customer, or compliance (COPC's three critical classes)."""
+
+    BUSINESS = "business"
+    CUSTOMER = "customer"
+    COMPLIANCE = "compliance"
 
 
 class CardState(StrEnum):
@@ -138,6 +148,22 @@ class CheckSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A criterion applies only where another one was answered with one of these verdicts; else it is not applicable."""
+
+    criterion: str
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RootCause:
+    """One reason to choose from under a low answer (根因)."""
+
+    id: str
+    title: Wording
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One line of the form. `check` None means that only people answer it; a fatal criterion never has a check.
 
@@ -154,6 +180,10 @@ class Criterion:
     check: CheckSpec | None = None
     comment_required_on: tuple[Verdict, ...] = ()
     allow_not_applicable: bool = True
+    applies_if: Condition | None = None
+    root_causes: tuple[RootCause, ...] = ()
+    root_cause_required_on: tuple[Verdict, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +225,7 @@ class Scorecard:
     sections: tuple[Section, ...]
     grades: tuple[Grade, ...] = ()
     signals: tuple[SignalRule, ...] = ()
+    kind: Kind = Kind.PHONE
 
     @property
     def criteria(self) -> tuple[tuple[Section, Criterion], ...]:
@@ -221,6 +252,7 @@ class Answer:
     comment: str = ""
     occurrences: int = 1
     provenance: dict[str, str] = field(default_factory=dict)
+    root_cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +269,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All answers for one call on one scorecard version (质检单). `passed` None means it is open."""
+    """All answers for one call on one scorecard version (质检单). `passed` None means it is open.
+
+    `error_free` says of each tag on the card whether no criterion with it was answered not met (None = still open).
+    """
 
     scorecard: str
     version: int
@@ -248,3 +283,4 @@ class Evaluation:
     signals: tuple[Signal, ...] = ()
     section_pct: dict[str, float | None] = field(default_factory=dict)
     grade: Wording | None = None
+    error_free: dict[str, bool | None] = field(default_factory=dict)

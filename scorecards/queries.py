@@ -17,7 +17,7 @@ from qa_app.core.tables import UserRow
 from scorecards.card_file import card_from_yaml
 from scorecards.files import evidence_from_dict, signals_from_list
 from scorecards.model import Answer, Author, CardState, Evaluation, Scorecard, Verdict
-from scorecards.scoring import score_answers
+from scorecards.scoring import error_free, score_answers
 from scorecards.tables import (
     AnswerRow,
     DraftRow,
@@ -26,6 +26,7 @@ from scorecards.tables import (
     ScorecardRow,
     UnfitRow,
 )
+from transcription.model import Kind
 from transcription.queries import may_reach_call
 
 
@@ -96,9 +97,13 @@ def card(session: Session, scorecard_id: int) -> Scorecard:
     return _parsed(row.body)
 
 
-def card_for(session: Session, language: str) -> tuple[int, Scorecard] | None:
-    """The newest published card of a language."""
-    query = select(ScorecardRow).where(ScorecardRow.state == CardState.PUBLISHED, ScorecardRow.language == language[:2])
+def card_for(session: Session, language: str, kind: Kind = Kind.PHONE) -> tuple[int, Scorecard] | None:
+    """The newest published card of a language for that kind of conversation."""
+    query = select(ScorecardRow).where(
+        ScorecardRow.state == CardState.PUBLISHED,
+        ScorecardRow.language == language[:2],
+        ScorecardRow.kind == kind.value,
+    )
     row = session.scalars(query.order_by(ScorecardRow.published_at.desc(), ScorecardRow.id.desc()).limit(1)).first()
     return (row.id, _parsed(row.body)) if row else None
 
@@ -240,6 +245,7 @@ def _record(session: Session, row: EvaluationRow, name: str | None) -> Evaluatio
         scorecard=form.name, version=form.version, score_pct=row.score_pct, passed=row.passed,
         critical_failures=tuple(name for name, confirmed in newest.items() if confirmed),
         answers=tuple(answers), signals=signals_from_list(row.signals),
+        error_free=error_free(form, {answer.criterion: answer for answer in answers}),
     )  # fmt: skip
     if newest:
         kept = replace(_standing(form, answers, newest), signals=kept.signals)
@@ -264,6 +270,6 @@ def _answer(row: AnswerRow) -> Answer:
     return Answer(
         criterion=row.criterion, section=row.section, verdict=row.verdict, points=row.points, possible=row.possible,
         confidence=row.confidence, reason=row.reason, check=row.check, comment=row.comment, occurrences=row.occurrences,
-        provenance=dict(row.provenance or {}),
+        provenance=dict(row.provenance or {}), root_cause=row.root_cause,
         evidence=tuple(evidence_from_dict(item) for item in row.evidence),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qa_app.core.errors import Invalid
+from scorecards.conditions import resolve
 from scorecards.evidence import check_evidence
 from scorecards.model import (
     Answer,
@@ -17,6 +18,7 @@ from scorecards.model import (
     Scorecard,
     Section,
     Signal,
+    Tag,
     Verdict,
     Wording,
 )
@@ -90,8 +92,9 @@ def _total(
     by_machine: bool,
     confirmed_fatal: frozenset[str],
 ) -> Evaluation:
+    given = resolve([criterion for _, criterion in card.criteria], answers, card.language)
     lines = [
-        _line(card, section, criterion, answers.get(criterion.id), by_machine=by_machine)
+        _line(card, section, criterion, given.get(criterion.id), answers.get(criterion.id), by_machine=by_machine)
         for section, criterion in card.criteria
     ]
     alleged = [line for line in lines if line.criterion.fatal and line.answer.verdict is Verdict.NOT_MET]
@@ -116,7 +119,25 @@ def _total(
         signals=signals,
         section_pct={section.id: _section_pct(section, zeroed, card.method) for section in card.sections},
         grade=_grade(card, score),
+        error_free=error_free(card, {line.criterion.id: line.answer for line in lines}),
     )
+
+
+def error_free(card: Scorecard, answers: Mapping[str, Answer]) -> dict[str, bool | None]:
+    """For each tag in use: False where a criterion with it is not met, None while one is open, else True.
+
+    The share of evaluations that are True is the tag's accuracy: critical accuracy is told apart for errors that harm
+    the customer, the business and compliance, counted by evaluations free of them (COPC CX standard's three classes).
+    """
+    found: dict[str, bool | None] = {}
+    for tag in Tag:
+        tagged = [criterion.id for _, criterion in card.criteria if tag in criterion.tags]
+        verdicts = {answers[name].verdict if name in answers else Verdict.ABSTAINED for name in tagged}
+        if verdicts:
+            found[tag.value] = None if Verdict.ABSTAINED in verdicts else True
+        if Verdict.NOT_MET in verdicts:
+            found[tag.value] = False
+    return found
 
 
 def _refuse_unknown(card: Scorecard, given: Mapping[str, object]) -> None:
@@ -147,7 +168,16 @@ def _answer(card: Scorecard, section: Section, criterion: Criterion, finding: Fi
     )
 
 
-def _line(card: Scorecard, section: Section, criterion: Criterion, answer: Answer | None, *, by_machine: bool) -> _Line:
+def _line(
+    card: Scorecard,
+    section: Section,
+    criterion: Criterion,
+    answer: Answer | None,
+    given: Answer | None,
+    *,
+    by_machine: bool,
+) -> _Line:
+    """One answer beside its criterion; `given` is what was said before a condition may have ruled it out."""
     is_outside = criterion.fatal is not None or (by_machine and criterion.check is None)
     if answer is None:
         reason = PEOPLE_ONLY if by_machine else UNANSWERED
@@ -155,7 +185,8 @@ def _line(card: Scorecard, section: Section, criterion: Criterion, answer: Answe
     if answer.occurrences < 1:
         raise Invalid("{criterion}: {count} occurrences. Count at least one.", criterion=criterion.id,
                       count=answer.occurrences)  # fmt: skip
-    if answer.verdict is Verdict.NOT_APPLICABLE and not criterion.allow_not_applicable:
+    may_not_apply = criterion.allow_not_applicable or answer is not given
+    if answer.verdict is Verdict.NOT_APPLICABLE and not may_not_apply:
         raise Invalid("{criterion} is always applicable. Answer met, partly met or not met.", criterion=criterion.id)
     if (answer.criterion, answer.section, answer.points, answer.possible) != (criterion.id, section.id, 0.0, 0.0):
         answer = replace(answer, criterion=criterion.id, section=section.id, points=0.0, possible=0.0)

@@ -14,6 +14,7 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, reach
 from qa_app.core.errors import Forbidden, Invalid, NotFound
 from scorecards import queries
+from scorecards.conditions import unneeded
 from scorecards.evaluations import Desk, keep
 from scorecards.evidence import check_evidence
 from scorecards.files import evidence_from_dict, evidence_schema
@@ -26,7 +27,7 @@ from scorecards.tables import (
     RecheckRow,
     UnfitRow,
 )
-from transcription.files import refuse_misfit
+from transcription.files import refuse_misfit, shown
 from transcription.model import Transcript
 from transcription.queries import may_reach_call
 from transcription.queries import transcript as read_transcript
@@ -172,9 +173,19 @@ def _answer(section: str, criterion: Criterion, said: Mapping[str, Any], transcr
     answer = Answer(
         criterion=criterion.id, section=section, verdict=verdict, check="person",
         evidence=_evidence(criterion.id, said.get("evidence")), comment=_comment(criterion.id, said.get("comment")),
+        root_cause=_root_cause(criterion, said.get("root_cause")),
     )  # fmt: skip
     check_evidence(answer, transcript, required=False)
     return answer
+
+
+def _root_cause(criterion: Criterion, given: object) -> str:
+    """One of the criterion's own root causes, or none."""
+    offered = [cause.id for cause in criterion.root_causes]
+    if given and given not in offered:
+        raise Invalid("{criterion}: there is no root cause “{cause}”. Choose one of: {known}.", criterion=criterion.id,
+                      cause=shown(given), known=", ".join(offered))  # fmt: skip
+    return str(given or "")
 
 
 def _evidence(criterion: str, given: Any) -> tuple[Evidence, ...]:  # noqa: ANN401 - any JSON
@@ -202,15 +213,23 @@ def _comment(criterion: str, given: object) -> str:
 
 
 def _refuse_incomplete(card: Scorecard, answers: Mapping[str, Answer]) -> None:
-    missing = [
-        criterion.title.in_language(card.language) for _, criterion in card.criteria if criterion.id not in answers
-    ]
+    criteria = [criterion for _, criterion in card.criteria]
+    needless = unneeded(criteria, answers)
+    asked = [criterion for criterion in criteria if criterion.id not in needless]
+    missing = [one.title.in_language(card.language) for one in asked if one.id not in answers]
     if missing:
         raise Invalid("{count} criteria are still open: {names}.", count=len(missing), names="、".join(missing))
     silent = [
-        criterion.title.in_language(card.language)
-        for _, criterion in card.criteria
-        if answers[criterion.id].verdict in criterion.comment_required_on and not answers[criterion.id].comment.strip()
+        one.title.in_language(card.language)
+        for one in asked
+        if answers[one.id].verdict in one.comment_required_on and not answers[one.id].comment.strip()
     ]
     if silent:
         raise Invalid("A comment is needed on: {names}.", names="、".join(silent))
+    causeless = [
+        one.title.in_language(card.language)
+        for one in asked
+        if answers[one.id].verdict in one.root_cause_required_on and not answers[one.id].root_cause
+    ]
+    if causeless:
+        raise Invalid("A root cause is needed on: {names}.", names="、".join(causeless))

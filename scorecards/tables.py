@@ -1,15 +1,17 @@
-"""Tables of scorecard versions, evaluations with their answers, drafts and re-checks."""
+"""Tables of scorecard versions and drafts, evaluations with their answers, drafts and re-checks."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from qa_app.core.db import Base, UtcDateTime, by_value
+from qa_app.core.errors import Conflict
 from scorecards.model import Author, CardState, Verdict
+from transcription.model import Kind
 
 
 class ScorecardRow(Base):
@@ -27,6 +29,42 @@ class ScorecardRow(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    kind: Mapped[str] = mapped_column(String(16), default=Kind.PHONE.value, server_default=Kind.PHONE.value)
+
+    @validates("name", "version", "language", "body", "sha256", "kind")
+    def _never_changes(self, column: str, value: object) -> object:
+        """Refuse another wording for a version that is kept: scores name it."""
+        if inspect(self).persistent and getattr(self, column) != value:
+            raise Conflict(
+                "{card} version {version} is published and never changes. Publish the change as a new version.",
+                card=self.name, version=self.version,
+            )  # fmt: skip
+        return value
+
+
+class CardDraftRow(Base):
+    """A scorecard that people are writing; what they have typed stands in its edits."""
+
+    __tablename__ = "scorecard_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[CardState] = mapped_column(by_value(CardState), index=True)
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
+    published_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
+
+
+class CardEditRow(Base):
+    """One saving of a draft, exactly as it was typed, whether or not it can be read as a card; appended only."""
+
+    __tablename__ = "scorecard_edit"
+    __table_args__ = (UniqueConstraint("draft_id", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("scorecard_draft.id"))
+    revision: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class EvaluationRow(Base):
@@ -79,6 +117,7 @@ class AnswerRow(Base):
     evidence: Mapped[list[Any]]
     occurrences: Mapped[int] = mapped_column(default=1)
     provenance: Mapped[dict[str, Any] | None]
+    root_cause: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class DraftRow(Base):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from qa_app.core.errors import Invalid
-from transcription.model import CallMetrics, EngineInfo, Overlap, Transcript, Utterance, Word
+from transcription.model import CallMetrics, EngineInfo, Kind, Overlap, Transcript, Utterance, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,8 @@ _LATIN = re.compile(r"[A-Za-z]")
 def transcript_to_dict(transcript: Transcript) -> dict[str, Any]:
     """The transcript file's JSON: seconds to 3 decimals, confidences to 4; what is unknown is null or left out."""
     engine = transcript.engine
-    return {
+    kind = {} if transcript.kind is Kind.PHONE else {"kind": transcript.kind.value}
+    return kind | {
         "recording": transcript.recording,
         "duration_s": _seconds(transcript.duration_s),
         "channels": transcript.channels,
@@ -53,6 +54,11 @@ def transcript_from_dict(document: object, name: str = "") -> Transcript:
     refuse_unreal_numbers(document, where)
     refuse_misfit(document, _schema(), where)
     assert isinstance(document, dict)  # noqa: S101 - the schema has just said so
+    return transcript_from_stored(document, where)
+
+
+def transcript_from_stored(document: Mapping[str, Any], where: str = "transcript") -> Transcript:
+    """The transcript in JSON that has passed the schema before: thirty times as fast, for reading many."""
     return Transcript(
         utterances=tuple(_utterance(item, at, where) for at, item in enumerate(document["utterances"])),
         recording=document.get("recording", ""),
@@ -61,6 +67,7 @@ def transcript_from_dict(document: object, name: str = "") -> Transcript:
         language=document.get("language") or _language_of(document["utterances"]),
         engine=_engine(document.get("engine")),
         metrics=_metrics(document.get("metrics"), where),
+        kind=Kind(document.get("kind", Kind.PHONE)),
     )
 
 

@@ -22,6 +22,14 @@ class Side(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Kind(StrEnum):
+    """What a transcript is of: a telephone call, a text chat, or the fields of a case's record (工单)."""
+
+    PHONE = "phone"
+    CHAT = "chat"
+    CASE_RECORD = "case_record"
+
+
 class RecordingState(StrEnum):
     """Where a recording stands; `quarantined` always carries a reason."""
 
@@ -111,3 +119,4 @@ class Transcript:
     language: str = "zh"
     engine: EngineInfo | None = None
     metrics: CallMetrics | None = None
+    kind: Kind = Kind.PHONE

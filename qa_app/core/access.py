@@ -35,6 +35,8 @@ class Action(StrEnum):
     SCORE_CALL = "score_call"
     RECHECK_FATAL = "recheck_fatal"
     RESCORE = "rescore"
+    DRAFT_SCORECARD = "draft_scorecard"
+    BACKTEST_SCORECARD = "backtest_scorecard"
     PUBLISH_SCORECARD = "publish_scorecard"
     MANAGE_PEOPLE = "manage_people"
     SEE_JOURNAL = "see_journal"
@@ -67,6 +69,8 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.SCORE_CALL: {_R.INSPECTOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.RECHECK_FATAL: {_R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.RESCORE: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
+    Action.DRAFT_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.ALL, _R.MONITOR: _S.ALL},
+    Action.BACKTEST_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.PUBLISH_SCORECARD: {_R.ADMIN: _S.ALL},
     Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
     Action.SEE_JOURNAL: {_R.MONITOR: _S.ALL, _R.ADMIN: _S.ALL},

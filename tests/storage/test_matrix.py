@@ -18,10 +18,10 @@ from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, 
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
 from qa_app.core.tables import UnitKind
-from scorecards import machine, publishing
+from scorecards import cards, machine, publishing
 from scorecards import queries as scoring
 from scorecards import service as scorecards
-from scorecards.card_file import shipped_text
+from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.evaluations import Desk
 from transcription import queries as calls
 from transcription import service as recordings
@@ -40,6 +40,7 @@ class Ground:
     silent: int
     desk: Desk
     evaluation: int
+    draft: int
 
 
 @pytest.fixture
@@ -57,7 +58,8 @@ def ground(live, centre, tmp_path):
         desk = Desk(call, transcript, publishing.publish(session, SYSTEM, NOW, CARD))
         alleging = people.actor_for(session, alleger(session, centre))
         evaluation = scorecards.submit(session, alleging, NOW, desk, answers)
-    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation)
+        draft = publishing.start_draft(session, SYSTEM, NOW, shipped_text("telecom-complaint-en"))
+    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft)
 
 
 def alleger(session, centre):
@@ -115,7 +117,23 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: scoring.pending_rechecks(s, who),
     ),
     Action.RESCORE: (lambda s, who, g: machine.rescore(s, who, NOW, [g.desk.transcript_id]),),
+    Action.DRAFT_SCORECARD: (
+        lambda s, who, _: publishing.start_draft(s, who, NOW, CARD),
+        lambda s, who, g: publishing.start_from(s, who, NOW, g.desk.scorecard_id),
+        lambda s, who, g: publishing.save_draft(s, who, NOW, g.draft, 1, "typed"),
+        lambda s, who, g: publishing.discard_draft(s, who, NOW, g.draft),
+        lambda s, who, g: cards.draft(s, who, g.draft),
+        lambda s, who, g: cards.savings(s, who, g.draft),
+        lambda s, who, _: cards.drafts(s, who),
+        lambda s, who, _: cards.versions(s, who),
+    ),
+    Action.BACKTEST_SCORECARD: (
+        lambda s, who, _: one_call(cards.try_on_history(s, who, NOW, CARD).calls),
+        lambda s, who, _: one_call(len(cards.history(s, who, card_from_yaml(CARD)))),
+    ),
     Action.PUBLISH_SCORECARD: (
+        lambda s, who, g: publishing.publish_draft(s, who, NOW, g.draft, 1),
+        lambda s, who, g: publishing.archive(s, who, NOW, g.desk.scorecard_id),
         lambda s, who, _: publishing.publish(s, who, NOW, shipped_text("telecom-complaint-en")),
         lambda s, who, _: publishing.publish_shipped(s, who, NOW),
     ),
@@ -135,6 +153,10 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
 
 def one_line(page):
     assert page.lines
+
+
+def one_call(found):
+    assert found == 1
 
 
 def refused(engine, who, exercise, ground):

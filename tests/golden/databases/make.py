@@ -79,6 +79,7 @@ def fill(live, folder):
         made = service.submit(session, inspector, NOW, desk, {"answers": answers})
         service.recheck_fatal(session, lead, NOW, made, "rude", "heard it", confirmed=True)
         service.save_draft(session, lead, NOW, desk, {"answers": {"greeting": {"verdict": "not_met"}}})
+        publishing.save_draft(session, lead, NOW, publishing.start_from(session, lead, NOW, card), 1, "name: half")
         other, _ = imported_call(session, NOW, plan, files[1], agents=("A012",))
         service.flag_unfit(session, inspector, NOW, other, "noise")
         imported_call(session, NOW, plan, write_wav(folder / "C-3.wav", level=0.0), agents=("A012",))
