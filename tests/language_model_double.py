@@ -17,6 +17,7 @@ class LanguageModelDouble:
     def __init__(self):
         self.requests = []
         self.headers = []
+        self.pause = threading.Event()
         self.script = lambda body: said(body, "cannot_tell")
 
     @property
