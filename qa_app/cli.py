@@ -14,6 +14,7 @@ from rich.console import Console
 
 from qa_app import doctor as health
 from qa_app import migrations
+from qa_app.card_commands import scorecard
 from qa_app.core import journal as sealed
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Role
@@ -41,8 +42,10 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="huiting")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Huiting 回听: quality assurance and satisfaction for telecom complaint handling."""
+    ctx.obj = opened
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
 
 
@@ -198,9 +201,9 @@ def transcribe(
 
 @main.command()
 @click.argument("transcript", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--scorecard", required=True, help="Name of a shipped scorecard, or a YAML file.")
+@click.option("--scorecard", "card_name", required=True, help="Name of a shipped scorecard, or a YAML file.")
 @click.option("--format", "form", type=click.Choice(["json", "table"]), default="table")
-def score(transcript: Path, scorecard: str, form: str) -> None:
+def score(transcript: Path, card_name: str, form: str) -> None:
     """A transcript scored against a scorecard, without a database."""
     from scorecards.card_file import load_card
     from scorecards.endpoint import open_outside
@@ -208,7 +211,7 @@ def score(transcript: Path, scorecard: str, form: str) -> None:
     from scorecards.score_file import score_transcript
     from transcription.files import read_transcript
 
-    card = load_card(scorecard)
+    card = load_card(card_name)
     heard = read_transcript(transcript.read_text(encoding="utf-8"), transcript.name)
     found = score_transcript(card, heard, open_outside(Settings()))
     if form == "json":
@@ -217,42 +220,7 @@ def score(transcript: Path, scorecard: str, form: str) -> None:
         Console(highlight=False).print(evaluation_table(card, found))
 
 
-@main.group()
-def scorecard() -> None:
-    """Scorecards: check, show, publish."""
-
-
-@scorecard.command(name="lint")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def lint(file: Path) -> None:
-    """Check that a scorecard file can be used."""
-    from scorecards.card_file import load_card
-
-    card = load_card(str(file))
-    click.echo(f"{card.name} version {card.version}: {len(card.criteria)} criteria, nothing wrong")
-
-
-@scorecard.command(name="show")
-@click.argument("name")
-def show(name: str) -> None:
-    """A scorecard as YAML."""
-    from scorecards.card_file import card_to_yaml, load_card
-
-    click.echo(card_to_yaml(load_card(name)))
-
-
-@scorecard.command(name="publish")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--rescore", is_flag=True, help="Also score the stored calls on it; their earlier scores stay.")
-def publish_card(file: Path, *, rescore: bool) -> None:
-    """Publish a scorecard file as the next version of its name."""
-    from qa_app.joins import rescore_calls
-    from scorecards.publishing import publish
-
-    with transaction(opened().engine) as session:
-        made = publish(session, SYSTEM, utc_now(), file.read_text(encoding="utf-8"))
-        due = rescore_calls(session, SYSTEM, utc_now(), made) if rescore else 0
-    click.echo(f"published as scorecard {made}" + (f", {due} calls are due to be scored" if rescore else ""))
+main.add_command(scorecard)
 
 
 @main.group()
