@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import qa_app.core.tables
 import scorecards.tables
+import surveys.tables
 import transcription.tables
 from qa_app.core.db import Base
 
-SLICES = (qa_app.core.tables, transcription.tables, scorecards.tables)
+SLICES = (qa_app.core.tables, transcription.tables, scorecards.tables, surveys.tables)
 metadata = Base.metadata

@@ -38,6 +38,14 @@ class Action(StrEnum):
     DRAFT_SCORECARD = "draft_scorecard"
     BACKTEST_SCORECARD = "backtest_scorecard"
     PUBLISH_SCORECARD = "publish_scorecard"
+    REGISTER_CASE = "register_case"
+    SEE_CASES = "see_cases"
+    HANDLE_CASE = "handle_case"
+    RETURN_CASE = "return_case"
+    CALL_BACK = "call_back"
+    REPLY_ACCOUNTABLE = "reply_accountable"
+    ARCHIVE_CASE = "archive_case"
+    MANAGE_CALENDAR = "manage_calendar"
     MANAGE_PEOPLE = "manage_people"
     SEE_JOURNAL = "see_journal"
 
@@ -72,6 +80,19 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.DRAFT_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.ALL, _R.MONITOR: _S.ALL},
     Action.BACKTEST_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.PUBLISH_SCORECARD: {_R.ADMIN: _S.ALL},
+    Action.REGISTER_CASE: {role: _S.ALL for role in _R if role is not _R.SHOPPER},
+    Action.SEE_CASES: {
+        _R.CASE_DESK: _S.UNIT, _R.HANDLER: _S.UNIT, _R.SURVEYOR: _S.UNIT, _R.SUPERVISOR: _S.UNIT,
+        _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT, _R.AGENT: _S.OWN,
+    },
+    Action.HANDLE_CASE: {_R.CASE_DESK: _S.UNIT},
+    Action.RETURN_CASE: {_R.HANDLER: _S.UNIT},
+    Action.CALL_BACK: {_R.SURVEYOR: _S.UNIT, _R.CASE_DESK: _S.UNIT},
+    Action.REPLY_ACCOUNTABLE: {
+        _R.CASE_DESK: _S.UNIT, _R.HANDLER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.AGENT: _S.OWN,
+    },
+    Action.ARCHIVE_CASE: {_R.CASE_DESK: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.MANAGE_CALENDAR: {_R.ADMIN: _S.ALL},
     Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
     Action.SEE_JOURNAL: {_R.MONITOR: _S.ALL, _R.ADMIN: _S.ALL},
 }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import NOW, PASSWORD
@@ -15,14 +16,20 @@ from sqlalchemy import select
 from qa_app import intake, joins
 from qa_app.core import journal, login, people
 from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, covers
+from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
 from qa_app.core.tables import UnitKind
+from qa_app.core.working_days import DayKind
 from scorecards import cards, machine, publishing
 from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.evaluations import Desk
+from surveys import queries as complaint_queries
+from surveys import service as complaints
+from surveys.model import StepKind
+from surveys.service import Office
 from transcription import queries as calls
 from transcription import service as recordings
 from transcription.tables import CallAgentRow, CallRow, PlaybackRow
@@ -41,6 +48,47 @@ class Ground:
     desk: Desk
     evaluation: int
     draft: int
+    cases: dict[str, int]
+
+
+OFFICE = Office(Vault(b"m" * 32), ZoneInfo("Asia/Shanghai"))
+FED_BACK = {"by": "sms", "result": "r", "cause": "c", "improvement": "i", "thanks": "t"}
+SLIP = {
+    "called_number": "1", "called_at": "2", "cause": "c", "responsibility": "r", "found_true": "true", "findings": "f",
+    "done": "d", "customer_opinion": "o", "handler": "h",
+}  # fmt: skip
+WAYS = {
+    "received": [],
+    "dispatched": [(StepKind.DISPATCHED, {})],
+    "fed_back": [(StepKind.SOLVED_ON_THE_SPOT, {"solution": "s"}), (StepKind.FED_BACK, FED_BACK)],
+    "closed": [
+        (StepKind.SOLVED_ON_THE_SPOT, {"solution": "s"}), (StepKind.FED_BACK, FED_BACK),
+        (StepKind.CALLED_BACK, {"result": "satisfied"}), (StepKind.CLOSED, {}),
+    ],
+}  # fmt: skip
+
+
+def new_case(centre):
+    return complaints.NewCase("扣费", "张", "13800138000", unit_id=centre.team)
+
+
+def made_cases(session, centre):
+    """A case in each of some states, first asked of the agent, registered in and dispatched to the own team."""
+    made = {}
+    for name, way in WAYS.items():
+        agent = centre.actor(session, Role.AGENT)
+        made[name] = complaints.register(session, agent, NOW, OFFICE, new_case(centre)).case_id
+        for kind, facts in way:
+            told = facts | ({"unit": centre.team} if kind is StepKind.DISPATCHED else {})
+            complaints.take_step(session, SYSTEM, NOW, OFFICE, made[name], complaints.NewStep(kind, told))
+    return made
+
+
+def stepping(name, kind, **facts):
+    """One step in the case of that name."""
+    return lambda s, who, g: complaints.take_step(
+        s, who, NOW, OFFICE, g.cases[name], complaints.NewStep(StepKind(kind), facts)
+    )
 
 
 @pytest.fixture
@@ -59,7 +107,8 @@ def ground(live, centre, tmp_path):
         alleging = people.actor_for(session, alleger(session, centre))
         evaluation = scorecards.submit(session, alleging, NOW, desk, answers)
         draft = publishing.start_draft(session, SYSTEM, NOW, shipped_text("telecom-complaint-en"))
-    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft)
+        cases = made_cases(session, centre)
+    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft, cases)
 
 
 def alleger(session, centre):
@@ -137,6 +186,27 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: publishing.publish(s, who, NOW, shipped_text("telecom-complaint-en")),
         lambda s, who, _: publishing.publish_shipped(s, who, NOW),
     ),
+    Action.REGISTER_CASE: (lambda s, who, g: complaints.register(s, who, NOW, OFFICE, new_case(g.centre)),),
+    Action.SEE_CASES: (
+        lambda s, who, _: complaint_queries.cases(s, who, OFFICE.vault, complaint_queries.CaseFilter()),
+        lambda s, who, g: complaint_queries.story(s, who, OFFICE.vault, g.cases["received"]),
+        stepping("received", "noted", words="w"),
+    ),
+    Action.HANDLE_CASE: (
+        stepping("received", "progress_told", words="w"),
+        lambda s, who, g: complaints.join(s, who, NOW, g.cases["received"], g.cases["closed"]),
+        lambda s, who, g: complaints.link_call(s, who, NOW, g.cases["received"], g.call),
+    ),
+    Action.RETURN_CASE: (
+        stepping("dispatched", "returned", **SLIP),
+        stepping("dispatched", "sent_back", reason="r"),
+    ),
+    Action.CALL_BACK: (stepping("fed_back", "called_back", result="satisfied"),),
+    Action.REPLY_ACCOUNTABLE: (stepping("closed", "accountable_replied", words="w"),),
+    Action.ARCHIVE_CASE: (stepping("closed", "archived"),),
+    Action.MANAGE_CALENDAR: (
+        lambda s, who, _: complaints.correct_calendar(s, who, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "storm"),
+    ),
     Action.MANAGE_PEOPLE: (
         lambda s, who, g: people.add_unit(s, who, NOW, UnitKind.TEAM, "Three", g.centre.centre),
         lambda s, who, g: people.add_user(s, who, NOW, people.NewUser("fresh", "", g.centre.team)),
@@ -198,6 +268,10 @@ OF_ONE_CALL = {
     Action.RETRY_RECORDING: EXERCISES[Action.RETRY_RECORDING][0],
     Action.SEE_EVALUATIONS: EXERCISES[Action.SEE_EVALUATIONS][0], Action.SCORE_CALL: EXERCISES[Action.SCORE_CALL][2],
     Action.RECHECK_FATAL: EXERCISES[Action.RECHECK_FATAL][0],
+    Action.SEE_CASES: EXERCISES[Action.SEE_CASES][1], Action.HANDLE_CASE: EXERCISES[Action.HANDLE_CASE][0],
+    Action.RETURN_CASE: EXERCISES[Action.RETURN_CASE][0], Action.CALL_BACK: EXERCISES[Action.CALL_BACK][0],
+    Action.REPLY_ACCOUNTABLE: EXERCISES[Action.REPLY_ACCOUNTABLE][0],
+    Action.ARCHIVE_CASE: EXERCISES[Action.ARCHIVE_CASE][0],
 }  # fmt: skip
 
 

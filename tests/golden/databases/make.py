@@ -11,6 +11,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2])]
@@ -21,13 +22,17 @@ from made_calls import heard, imported_call, transcribed_call, write_wav  # noqa
 from qa_app import intake, migrations  # noqa: E402
 from qa_app.core import login, people  # noqa: E402
 from qa_app.core.access import SYSTEM, Role  # noqa: E402
+from qa_app.core.contacts import Vault  # noqa: E402
 from qa_app.core.db import make_engine, transaction  # noqa: E402
 from qa_app.core.settings import Settings  # noqa: E402
 from qa_app.core.tables import UnitKind  # noqa: E402
+from qa_app.core.working_days import DayKind  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
 from scorecards import machine, publishing, service  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
+from surveys import service as complaints  # noqa: E402
+from surveys.model import StepKind  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
 from transcription.storage import Store  # noqa: E402
@@ -50,6 +55,9 @@ sections:
         check: {kind: phrases, speaker: agent, any_of: [hello]}
       - {id: rude, title: {zh: 辱骂, en: Rude}, fatal: call}
 """
+
+
+OFFICE = complaints.Office(Vault(b"g" * 32), ZoneInfo("Asia/Shanghai"))
 
 
 def fill(live, folder):
@@ -83,6 +91,12 @@ def fill(live, folder):
         other, _ = imported_call(session, NOW, plan, files[1], agents=("A012",))
         service.flag_unfit(session, inspector, NOW, other, "noise")
         imported_call(session, NOW, plan, write_wav(folder / "C-3.wav", level=0.0), agents=("A012",))
+        new = complaints.NewCase("多扣了20元", "张伟", "13800138000", class_code="fees/wrong_bill", unit_id=team)
+        case = complaints.register(session, SYSTEM, NOW, OFFICE, new).case_id
+        told = complaints.NewStep(StepKind.DISPATCHED, {"unit": team})
+        complaints.take_step(session, SYSTEM, NOW, OFFICE, case, told)
+        complaints.link_call(session, SYSTEM, NOW, case, call)
+        complaints.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
 
 
 def _rows(database, table):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from case_steps import FILLED, SLIP
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,29 +12,6 @@ from surveys.model import CaseState, Step, StepKind
 from surveys.steps import ALLOWED_IN, FACTS, LEADS_TO, check_next, lacking, state_after, state_of
 
 AT = datetime(2026, 11, 9, 2, tzinfo=UTC)
-SLIP = {
-    "called_number": "138****8000", "called_at": "2026-11-10T10:00:00+08:00", "cause": "重复计费",
-    "responsibility": "计费中心", "found_true": "true", "findings": "账单重复出账", "done": "退费30元",
-    "customer_opinion": "认可", "handler": "王芳",
-}  # fmt: skip
-FILLED = {
-    StepKind.ASSESSED: {"complexity": "simple", "urgency": "ordinary", "severity": "ordinary"},
-    StepKind.ASSIGNED: {"to": 3}, StepKind.SOLVED_ON_THE_SPOT: {"solution": "退费"}, StepKind.DISPATCHED: {"unit": 7},
-    StepKind.SENT_BACK: {"reason": "不属我部门"}, StepKind.RETURNED: SLIP,
-    StepKind.RETURN_REFUSED: {"reason": "缺证据"},
-    StepKind.RESPONSIBILITY_DECIDED: {"ours": "yes", "whose": "unit", "proof": "账单"},
-    StepKind.SECOND_DISPATCHED: {"unit": 7, "reason": "未解决"}, StepKind.MANAGER_HOTLINE: {"reason": "仍不满意"},
-    StepKind.HELD_ACCOUNTABLE: {"person": 4, "finding": "未按时"}, StepKind.ACCOUNTABLE_REPLIED: {"words": "已说明"},
-    StepKind.CONSENTED: {"solution": "退费", "customer_words": "可以"},
-    StepKind.REMEDY_GRANTED: {"remedy": "refund", "amount": "30.00", "approver": 2},
-    StepKind.REMEDY_CREDITED: {"credited_on": "2026-11-12"}, StepKind.PROGRESS_TOLD: {"words": "在查"},
-    StepKind.DELAY_TOLD: {"reason": "待核", "promised_at": "2026-11-12T12:00:00+08:00"},
-    StepKind.PAUSED: {"reason": "待客户提供截图"},
-    StepKind.FED_BACK: {"by": "phone", "result": "已退", "cause": "系统", "improvement": "已改", "thanks": "谢谢"},
-    StepKind.CALLED_BACK: {"result": "satisfied"}, StepKind.RECONTACTED: {"words": "已致电"},
-    StepKind.REOPENED: {"reason": "客户来电"}, StepKind.APPEALED: {"words": "不认可"},
-    StepKind.NOTED: {"words": "备注"},
-}  # fmt: skip
 
 
 def step(kind, number=0, **facts):
