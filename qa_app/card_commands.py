@@ -103,12 +103,14 @@ def publish_card(opened: Opened, file: Path, *, rescore: bool) -> None:
 def try_file(opened: Opened, file: Path, last: int, form: str, *, quiet: bool) -> None:
     """What a scorecard file would change on the last stored calls, against the version in force."""
     from scorecards import cards
+    from scorecards.backtest import backtest
 
     text = file.read_text(encoding="utf-8")
-    with Progress("Trying", None, quiet=quiet) as bar, transaction(opened().engine) as session:
-        found = cards.try_on_history(
-            session, SYSTEM, utc_now(), text, last, lambda done, total: bar.show(done, total, "")
-        )
+    with transaction(opened().engine) as session:
+        trial = cards.begin_trial(session, SYSTEM, utc_now(), text, last)
+    total = len(trial.calls)
+    with Progress("Trying", total, quiet=quiet) as bar:
+        found = backtest(trial.draft, trial.in_force, trial.calls, lambda done: bar.show(done, total, ""))
     if form == "json":
         click.echo(json.dumps(_plain(asdict(found)), ensure_ascii=False, indent=1))
         return

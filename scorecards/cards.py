@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,16 +13,16 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, allowed, covers, reach, require
 from qa_app.core.errors import NotFound
 from qa_app.core.tables import UserRow
-from scorecards.backtest import Backtest, PastCall, backtest
+from scorecards.backtest import PastCall
 from scorecards.card_file import card_from_yaml
 from scorecards.checks.call import Call, prepare_call
 from scorecards.model import CardState, Scorecard
 from scorecards.tables import CardDraftRow, CardEditRow, ScorecardRow
-from transcription.archive import StoredCall, stored_calls, stored_count
+from transcription.archive import StoredCall, stored_calls
 from transcription.model import Kind
 
 LAST_CALLS = 500
-MOST_CALLS = 5000
+MOST_CALLS = 2000
 LINTED_CALLS = 200
 
 
@@ -82,12 +82,22 @@ def drafts(session: Session, actor: Actor) -> list[CardDraft]:
 
 
 def draft(session: Session, actor: Actor, draft_id: int) -> CardDraft:
-    """One open draft."""
+    """One open draft at its newest saving."""
     require(actor, Action.DRAFT_SCORECARD)
     found = session.execute(_open_drafts().where(CardDraftRow.id == draft_id)).first()
     if found is None:
         raise NotFound("There is no draft {draft}.", draft=draft_id)
     return _draft(*found)
+
+
+def saved_text(session: Session, actor: Actor, draft_id: int, revision: int) -> str:
+    """What was typed at one saving of a draft."""
+    require(actor, Action.DRAFT_SCORECARD)
+    query = select(CardEditRow.body).where(CardEditRow.draft_id == draft_id, CardEditRow.revision == revision)
+    body = session.scalar(query)
+    if body is None:
+        raise NotFound("There is no saving {revision} of draft {draft}.", revision=revision, draft=draft_id)
+    return body
 
 
 def savings(session: Session, actor: Actor, draft_id: int, most: int = 50) -> list[Saving]:
@@ -135,25 +145,28 @@ def history(session: Session, actor: Actor, card: Scorecard, most: int = LINTED_
     return [prepare_call(one.transcript) for one in stored_calls(session, found, card.language, card.kind, most)]
 
 
-def try_on_history(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    body: str,
-    last: int = LAST_CALLS,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Backtest:
-    """A draft's text tried on the last stored calls within reach, journalled once."""
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A draft, what is in force, and the stored calls to try both on: all that `backtest` needs."""
+
+    draft: Scorecard
+    in_force: Scorecard | None
+    calls: tuple[PastCall, ...]
+
+
+def begin_trial(session: Session, actor: Actor, now: datetime, body: str, last: int = LAST_CALLS) -> Trial:
+    """Read the last stored calls within reach that a draft's text is to be tried on; journalled once.
+
+    The checks run afterwards, outside of any transaction: they take seconds.
+    """
     found = reach(actor, Action.BACKTEST_SCORECARD)
     card = card_from_yaml(body)
     most = max(1, min(last, MOST_CALLS))
-    total = stored_count(session, found, card.language, card.kind, most)
-    past = _past(actor, stored_calls(session, found, card.language, card.kind, most))
-    made = backtest(card, in_force(session, card), past, lambda done: progress(done, total))
+    calls = tuple(_past(actor, stored_calls(session, found, card.language, card.kind, most)))
     journal.record(
-        session, actor, "scorecard.backtest", f"scorecard:{card.name}", now, version=card.version, calls=made.calls
+        session, actor, "scorecard.backtest", f"scorecard:{card.name}", now, version=card.version, calls=len(calls)
     )
-    return made
+    return Trial(card, in_force(session, card), calls)
 
 
 def _past(actor: Actor, calls: Iterator[StoredCall]) -> Iterator[PastCall]:

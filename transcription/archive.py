@@ -33,11 +33,6 @@ class StoredCall:
     transcript: Transcript
 
 
-def stored_count(session: Session, found: Reach, language: str, kind: Kind, most: int) -> int:
-    """How many calls `stored_calls` would give."""
-    return session.scalar(select(func.count()).select_from(_chosen(found, language, kind, most).subquery())) or 0
-
-
 def stored_calls(session: Session, found: Reach, language: str, kind: Kind, most: int) -> Iterator[StoredCall]:
     """The newest transcribed calls of a language and kind within a reach, newest first, some hundred in memory."""
     chosen = session.execute(_chosen(found, language, kind, most)).all()

@@ -173,11 +173,12 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, g: publishing.discard_draft(s, who, NOW, g.draft),
         lambda s, who, g: cards.draft(s, who, g.draft),
         lambda s, who, g: cards.savings(s, who, g.draft),
+        lambda s, who, g: cards.saved_text(s, who, g.draft, 1),
         lambda s, who, _: cards.drafts(s, who),
         lambda s, who, _: cards.versions(s, who),
     ),
     Action.BACKTEST_SCORECARD: (
-        lambda s, who, _: one_call(cards.try_on_history(s, who, NOW, CARD).calls),
+        lambda s, who, _: one_call(len(cards.begin_trial(s, who, NOW, CARD).calls)),
         lambda s, who, _: one_call(len(cards.history(s, who, card_from_yaml(CARD)))),
     ),
     Action.PUBLISH_SCORECARD: (
