@@ -19,7 +19,7 @@ from qa_app import migrations
 from qa_app.core import journal, people, queue
 from qa_app.core.clock import utc_now
 from qa_app.core.db import reading
-from qa_app.core.errors import HuitingError
+from qa_app.core.errors import HuitingError, Sentence, Verbatim
 from qa_app.core.tables import JobState
 from qa_app.runtime import Runtime
 from scorecards.checks.outside import Unanswered
@@ -45,8 +45,8 @@ class Finding:
 
     level: Level
     subject: str
-    found: str
-    mend: str = ""
+    found: Sentence
+    mend: Sentence | None = None
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name
@@ -65,53 +65,53 @@ def examine(runtime: Runtime) -> list[Finding]:
         try:
             findings += look(runtime)
         except HuitingError as error:
-            findings.append(Finding(Level.BAD, subject, str(error)))
+            findings.append(Finding(Level.BAD, subject, error))
         except (SQLAlchemyError, OSError) as error:
-            findings.append(Finding(Level.BAD, subject, str(error).splitlines()[0]))
+            findings.append(Finding(Level.BAD, subject, Verbatim(str(error).splitlines()[0])))
     return findings
 
 
 def _program(_runtime: Runtime) -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
     cores, memory = len(os.sched_getaffinity(0)), psutil.virtual_memory().total / GIB
-    found = f"huiting {version('huiting')}, Python {python}, {cores} cores, {memory:.0f} GiB"
-    yield Finding(Level.GOOD, N_("Program"), found)
+    yield Finding(Level.GOOD, N_("Program"), Sentence(
+        "huiting {version}, Python {python}, {cores} cores, {memory} GiB",
+        version=version("huiting"), python=python, cores=cores, memory=round(memory),
+    ))  # fmt: skip
 
 
 def _model(runtime: Runtime) -> Iterator[Finding]:
     model = find_model(runtime.settings.model, runtime.settings.models)
     if Path(model).is_dir():
-        yield Finding(Level.GOOD, N_("Speech model"), f"{model}, sha256 {model_sha256(model)[:16]}…")
+        yield Finding(Level.GOOD, N_("Speech model"), Verbatim(f"{model}, sha256 {model_sha256(model)[:16]}…"))
     else:
-        yield Finding(
-            Level.WARNING,
-            N_("Speech model"),
-            model,
-            "a hub name: it is fetched on first use; name a folder to stay offline",
-        )
+        mend = Sentence("a hub name: it is fetched on first use; name a folder to stay offline")
+        yield Finding(Level.WARNING, N_("Speech model"), Verbatim(model), mend)
 
 
 def _database(runtime: Runtime) -> Iterator[Finding]:
     shown = runtime.engine.url.render_as_string(hide_password=True)
     found, newest = migrations.current(runtime.engine)
     if found != newest:
-        yield Finding(Level.BAD, N_("Database"), f"{shown}: revision {found}, needed {newest}", "huiting db upgrade")
+        old = Sentence("{database}: revision {found}, needed {newest}", database=shown, found=found, newest=newest)
+        yield Finding(Level.BAD, N_("Database"), old, Verbatim("huiting db upgrade"))
         return
-    yield Finding(Level.GOOD, N_("Database"), f"{shown}, revision {found}")
+    yield Finding(Level.GOOD, N_("Database"), Sentence("{database}, revision {found}", database=shown, found=found))
     with reading(runtime.engine) as session:
         administered = people.has_administrator(session)
     if not administered:
-        mend = "huiting user add LOGIN --role admin"
-        yield Finding(Level.BAD, N_("Administrator"), "nobody is administrator", mend)
+        mend = Verbatim("huiting user add LOGIN --role admin")
+        yield Finding(Level.BAD, N_("Administrator"), Sentence("nobody is administrator"), mend)
 
 
 def _journal(runtime: Runtime) -> Iterator[Finding]:
     with reading(runtime.engine) as session:
         verified = journal.verify(session, runtime.settings.journal_heads)
     if verified.fault:
-        yield Finding(Level.BAD, N_("Journal"), verified.fault, "keep the database as it is and call whoever audits it")
+        mend = Sentence("keep the database as it is and call whoever audits it")
+        yield Finding(Level.BAD, N_("Journal"), verified.fault, mend)
     else:
-        yield Finding(Level.GOOD, N_("Journal"), f"{verified.entries} entries, unbroken")
+        yield Finding(Level.GOOD, N_("Journal"), Sentence("{entries} entries, unbroken", entries=verified.entries))
 
 
 def _queue(runtime: Runtime) -> Iterator[Finding]:
@@ -119,13 +119,16 @@ def _queue(runtime: Runtime) -> Iterator[Finding]:
     with reading(runtime.engine) as session:
         counts = queue.counts(session)
         late = queue.overdue(session, now - STALLED)
-    found = ", ".join(f"{state.value} {number}" for state, number in sorted(counts.items())) or "empty"
+    found = Sentence(
+        "{waiting} waiting, {leased} in work, {done} done, {failed} failed",
+        **{state.value: counts.get(state, 0) for state in JobState},
+    )
     if late:
-        yield Finding(
-            Level.WARNING, N_("Queue"), f"{found}; {late} due for over 10 minutes", "is a worker running? huiting work"
-        )
+        stalled = Sentence("{queue}; {late} due for over 10 minutes", queue=found, late=late)
+        yield Finding(Level.WARNING, N_("Queue"), stalled, Sentence("is a worker running? huiting work"))
     elif counts.get(JobState.FAILED):
-        yield Finding(Level.WARNING, N_("Queue"), found, "see the reasons on the Calls page, then try again there")
+        mend = Sentence("see the reasons on the Calls page, then try again there")
+        yield Finding(Level.WARNING, N_("Queue"), found, mend)
     else:
         yield Finding(Level.GOOD, N_("Queue"), found)
 
@@ -135,24 +138,26 @@ def _folder(runtime: Runtime) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free / GIB
     writable = os.access(folder, os.W_OK)
     level = Level.BAD if not writable else Level.WARNING if free < LEAST_FREE_GB else Level.GOOD
-    mend = "" if level is Level.GOOD else "make the folder writable and free some space"
-    yield Finding(level, N_("Data folder"), f"{folder}, {free:.0f} GiB free", mend)
+    mend = None if level is Level.GOOD else Sentence("make the folder writable and free some space")
+    yield Finding(
+        level, N_("Data folder"), Sentence("{folder}, {free} GiB free", folder=folder, free=round(free)), mend
+    )
 
 
 def _judge(runtime: Runtime) -> Iterator[Finding]:
     endpoint = open_endpoint(runtime.settings)
     if endpoint is None:
-        yield Finding(Level.GOOD, N_("Judge"), "no endpoint is set; judge checks abstain")
+        yield Finding(Level.GOOD, N_("Judge"), Sentence("no endpoint is set; judge checks abstain"))
         return
     try:
         models = endpoint.models()
     except Unanswered as silent:
-        mend = "start it, or mend HUITING_JUDGE_URL or HUITING_JUDGE_KEY; until then judge checks abstain"
-        yield Finding(Level.WARNING, N_("Judge"), f"{endpoint.url}: {silent}", mend)
+        mend = Sentence("start it, or mend HUITING_JUDGE_URL or HUITING_JUDGE_KEY; until then judge checks abstain")
+        yield Finding(Level.WARNING, N_("Judge"), Verbatim(f"{endpoint.url}: {silent}"), mend)
         return
-    served = ", ".join(models) or "no model"
+    served = Sentence("{endpoint} serves {models}", endpoint=endpoint.url, models=", ".join(models) or "-")
     if endpoint.model and endpoint.model not in models:
-        mend = f"set HUITING_JUDGE_MODEL to one of them; it is {endpoint.model}"
-        yield Finding(Level.WARNING, N_("Judge"), f"{endpoint.url} serves {served}", mend)
+        mend = Sentence("set HUITING_JUDGE_MODEL to one of them; it is {model}", model=endpoint.model)
+        yield Finding(Level.WARNING, N_("Judge"), served, mend)
         return
-    yield Finding(Level.GOOD, N_("Judge"), f"{endpoint.url} serves {served}")
+    yield Finding(Level.GOOD, N_("Judge"), served)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from qa_app.core.errors import HuitingError
+from qa_app.core.errors import Sentence, Verbatim
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 DOMAIN = "huiting"
@@ -27,10 +27,14 @@ def translate(language: str, message: str) -> str:
     return catalogue(language).gettext(message) if message else ""
 
 
-def sentence(language: str, error: HuitingError) -> str:
-    """An error's sentence in the language, with its values filled in."""
-    template = translate(language, error.template)
-    return template.format(**error.values) if error.values else template
+def sentence(language: str, told: Sentence) -> str:
+    """A sentence in the language, with its values filled in, sentences among them in the same language."""
+    if isinstance(told, Verbatim):
+        return str(told)
+    template = translate(language, told.template)
+    values = {name: sentence(language, value) if isinstance(value, Sentence) else value
+              for name, value in told.values.items()}  # fmt: skip
+    return template.format(**values) if values else template
 
 
 def preferred(accept_language: str) -> str:

@@ -3,8 +3,8 @@
 python -m qa_app.messages update    take up new messages, drop unused ones, compile, name what is wrong
 python -m qa_app.messages check     change nothing, name what is wrong
 
-A message is a plain string: the first argument of `_`, `N_`, `say` (a `_` handed on) or an error, or a value of a
-dictionary named LABELS. The command line's own lines stay English.
+A message is a plain string: the first argument of `_`, `N_`, `say` (a `_` handed on), a sentence or an error, or a
+value of a dictionary named LABELS. The command line's own lines stay English.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = tuple(ROOT / name for name in ("transcription", "scorecards", "surveys", "qa_app"))
 PO = LOCALES / "zh_CN" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MARKS = frozenset({"_", "N_", "say"})
-ERRORS = frozenset({"Invalid", "NotFound", "Forbidden", "Conflict", "Refused"})
+SENTENCES = frozenset({"Sentence", "Invalid", "NotFound", "Forbidden", "Conflict", "Refused"})
 
 Place = tuple[str, int]
 
@@ -121,7 +121,7 @@ def _messages(tree: ast.Module) -> Iterator[tuple[str, int]]:
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
     """The calls that take a message, also through a module, as in session._("Save")."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and _name(node) in MARKS | ERRORS:
+        if isinstance(node, ast.Call) and node.args and _name(node) in MARKS | SENTENCES:
             yield node
 
 
@@ -149,7 +149,7 @@ def _call_faults(call: ast.Call) -> Iterator[str]:
         yield f"{ast.unparse(first)} is put together; write one sentence with {{named}} places."
     for text in _plain(first):
         unfilled = set(re.findall(r"\{(\w+)", text)) - given
-        if unfilled and None not in given and (given or _name(call) in ERRORS):
+        if unfilled and None not in given and (given or _name(call) in SENTENCES):
             yield f"{text!r}: no value is given for {', '.join(sorted(unfilled))}."
 
 

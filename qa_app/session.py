@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from qa_app import doctor
+from qa_app import doctor, i18n
 from qa_app.core import journal, login
 from qa_app.core.access import Action, Actor, Role, allowed, require
 from qa_app.core.clock import utc_now
 from qa_app.core.db import reading, transaction
-from qa_app.core.errors import HuitingError
+from qa_app.core.errors import HuitingError, Sentence
 from qa_app.core.links import listening_address
-from qa_app.i18n import preferred, sentence, translate
+from qa_app.i18n import preferred, translate
 from qa_app.runtime import runtime
 
 
@@ -99,7 +99,7 @@ def attempt(service: Callable[..., T], *args: Any, **kwargs: Any) -> tuple[T | N
         with transaction(runtime().engine) as session:
             return service(session, current(), *args, **kwargs), None
     except HuitingError as error:
-        return None, sentence(language(), error)
+        return None, in_words(error)
 
 
 def show_message() -> None:
@@ -148,6 +148,11 @@ def moment(at: datetime) -> str:
     """A moment in the centre's time zone, as people write it in the reader's language."""
     local = at.astimezone(ZoneInfo(runtime().settings.timezone))
     return local.strftime("%Y-%m-%d %H:%M" if language() == "zh" else "%d %b %Y %H:%M")
+
+
+def in_words(told: Sentence) -> str:
+    """A sentence in the reader's language."""
+    return i18n.sentence(language(), told)
 
 
 def clock_time(at: datetime) -> str:

@@ -99,6 +99,6 @@ def health(findings: list[Finding]) -> None:
     st.subheader(_("Health"))
     for finding in findings:
         st.markdown(
-            f"{_ICONS[finding.level]} **{_(finding.subject)}** {finding.found}"
-            + (f" · {finding.mend}" if finding.mend else "")
+            f"{_ICONS[finding.level]} **{_(finding.subject)}** {session.in_words(finding.found)}"
+            + (f" · {session.in_words(finding.mend)}" if finding.mend else "")
         )

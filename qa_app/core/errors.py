@@ -7,16 +7,29 @@ The first argument is a template with named places, so that the same sentence ca
 from __future__ import annotations
 
 
-class HuitingError(Exception):
-    """An error that a person may read; anything else is a bug and is logged as one."""
+class Sentence:
+    """A sentence with named values, English until somebody's screen shows it in their language."""
 
     def __init__(self, template: str, **values: object) -> None:
-        super().__init__(template)
         self.template = template
         self.values = values
 
     def __str__(self) -> str:
         return self.template.format(**self.values) if self.values else self.template
+
+
+class Verbatim(Sentence):
+    """Names, paths and commands, the same in every language."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("", words=words)
+
+    def __str__(self) -> str:
+        return str(self.values["words"])
+
+
+class HuitingError(Sentence, Exception):
+    """An error that a person may read; anything else is a bug and is logged as one."""
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.template, self.values)

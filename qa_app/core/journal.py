@@ -18,7 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, require
-from qa_app.core.errors import Invalid
+from qa_app.core.errors import Invalid, Sentence
 from qa_app.core.tables import JournalRow
 
 GENESIS = "0" * 64
@@ -45,7 +45,7 @@ class Verification:
 
     entries: int
     head: str
-    fault: str | None
+    fault: Sentence | None
 
 
 def seal(previous_hash: str, seq: int, at: datetime, actor_name: str, action: str, subject: str, detail: object) -> str:
@@ -80,16 +80,20 @@ def verify(session: Session, anchors: Path | None = None) -> Verification:
     for row in _rows(session):
         sealed = seal(previous, row.seq, row.at, row.actor_name, row.action, row.subject, row.detail)
         if row.seq != expected:
-            return Verification(seq, previous, f"entry {expected} is missing (the next one found is {row.seq})")
+            fault = Sentence("entry {entry} is missing (the next one found is {next})", entry=expected, next=row.seq)
+            return Verification(seq, previous, fault)
         if row.previous_hash != previous or row.hash != sealed:
-            return Verification(seq, previous, f"entry {row.seq} of {row.at.isoformat()} was changed")
+            fault = Sentence("entry {entry} of {moment} was changed", entry=row.seq, moment=row.at.isoformat())
+            return Verification(seq, previous, fault)
         if known.get(row.seq, sealed) != sealed:
-            return Verification(seq, previous, f"entry {row.seq} is not the one that was anchored")
+            return Verification(
+                seq, previous, Sentence("entry {entry} is not the one that was anchored", entry=row.seq)
+            )
         expected, seq, previous = row.seq + 1, row.seq, row.hash
     if known and max(known) > seq:
-        return Verification(
-            seq, previous, f"the tail was cut: entry {max(known)} was anchored, the last one here is {seq}"
-        )
+        cut = Sentence("the tail was cut: entry {entry} was anchored, the last one here is {last}", entry=max(known),
+                       last=seq)  # fmt: skip
+        return Verification(seq, previous, cut)
     return Verification(seq, previous, None)
 
 

@@ -41,14 +41,14 @@ def test_any_changed_field_is_found(engine, change):
     fill(engine)
     with transaction(engine) as session:
         session.execute(update(JournalRow).where(JournalRow.seq == 3).values(**change))
-    assert verified(engine).fault.startswith("entry 3 of")
+    assert str(verified(engine).fault).startswith("entry 3 of")
 
 
 def test_an_entry_cut_out_is_found(engine):
     fill(engine)
     with transaction(engine) as session:
         session.execute(delete(JournalRow).where(JournalRow.seq == 3))
-    assert verified(engine).fault == "entry 3 is missing (the next one found is 4)"
+    assert str(verified(engine).fault) == "entry 3 is missing (the next one found is 4)"
 
 
 def test_a_cut_tail_is_found_through_the_anchored_head(engine, tmp_path):
@@ -61,7 +61,7 @@ def test_a_cut_tail_is_found_through_the_anchored_head(engine, tmp_path):
     with transaction(engine) as session:
         session.execute(delete(JournalRow).where(JournalRow.seq >= 4))
     assert verified(engine).fault is None
-    assert verified(engine, anchors).fault == "the tail was cut: entry 5 was anchored, the last one here is 3"
+    assert str(verified(engine, anchors).fault) == "the tail was cut: entry 5 was anchored, the last one here is 3"
 
 
 def test_a_chain_written_anew_does_not_fit_the_anchor(engine, tmp_path):
@@ -74,7 +74,7 @@ def test_a_chain_written_anew_does_not_fit_the_anchor(engine, tmp_path):
     with transaction(engine) as session:
         for number in range(6):
             journal.record(session, SYSTEM, "forged", f"thing:{number}", NOW)
-    assert verified(engine, anchors).fault == "entry 5 is not the one that was anchored"
+    assert str(verified(engine, anchors).fault) == "entry 5 is not the one that was anchored"
 
 
 def test_a_rolled_back_action_leaves_no_entry(engine):

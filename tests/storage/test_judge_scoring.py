@@ -210,4 +210,4 @@ def test_the_doctor_says_what_the_endpoint_serves(live, model, settings, served,
     found = doctor.examine(replace(live, settings=Settings(folder=live.settings.folder, **settings)))
     (judge,) = (finding for finding in found if finding.subject == "Judge")
     assert judge.level.value == level
-    assert says in judge.found
+    assert says in str(judge.found)

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from qa_app.cli import main
@@ -106,10 +107,11 @@ def test_a_changed_scorecard_is_published_only_as_a_new_version(run, tmp_path):
     path = tmp_path / "card.yaml"
     path.write_text(card.replace("pass_pct: 80", "pass_pct: 85"), encoding="utf-8")
     assert path.read_text(encoding="utf-8") != card
+    version = yaml.safe_load(card)["version"]
     refused = run("scorecard", "publish", path)
     assert refused.exit_code == 1
-    assert "give the changed card version 2" in refused.stderr
-    path.write_text(card.replace("version: 1", "version: 2"), encoding="utf-8")
+    assert f"give the changed card version {version + 1}" in refused.stderr
+    path.write_text(card.replace(f"version: {version}", f"version: {version + 1}", 1), encoding="utf-8")
     published = run("scorecard", "publish", path, "--rescore")
     assert published.exit_code == 0
     assert "0 calls are due to be scored" in published.stdout
