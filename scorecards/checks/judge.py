@@ -144,7 +144,7 @@ def _understood(text: str, mark: str, rule: JudgeRule, call: Call, seen: Excerpt
         given = _loaded(text)
     except (ValueError, RecursionError, Invalid):
         return abstained("判定模型的回答不是约定的 JSON", "the judge's reply is not the JSON that was asked for")
-    if given["mark"].strip() != mark:
+    if mark not in given["mark"]:  # some models copy the word before it too
         return abstained(
             "判定模型没有读到完整的转写稿（上下文长度可能不足）",
             "the judge did not get the whole transcript; its context may be too short",
