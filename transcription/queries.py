@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from qa_app.core.access import Action, Actor, Reach, covers, reach
 from qa_app.core.contacts import masked
@@ -276,6 +276,15 @@ def _state(name: str) -> RecordingState:
 
 
 def _conditions(wanted: CallFilter) -> Iterable[ColumnElement[bool]]:
+    """The calls that are wanted, each with the first of its recordings that fits."""
+    yield from _of_call(wanted)
+    yield from _of_recording(wanted, RecordingRow)
+    earlier = aliased(RecordingRow)
+    same_call = and_(earlier.call_pk == RecordingRow.call_pk, earlier.id < RecordingRow.id)
+    yield ~exists(select(earlier.id).where(same_call, *_of_recording(wanted, earlier)))
+
+
+def _of_recording(wanted: CallFilter, recording: type[RecordingRow]) -> Iterable[ColumnElement[bool]]:
     if wanted.words:
         words = wanted.words.strip()
         named = select(CallAgentRow.call_pk).join(UserRow, UserRow.id == CallAgentRow.user_id)
@@ -285,16 +294,25 @@ def _conditions(wanted: CallFilter) -> Iterable[ColumnElement[bool]]:
         yield or_(
             CallRow.call_id.icontains(words, autoescape=True),
             CallRow.case_ref.icontains(words, autoescape=True),
-            RecordingRow.file_name.icontains(words, autoescape=True),
+            recording.file_name.icontains(words, autoescape=True),
             CallRow.id.in_(named),
         )
     if wanted.state:
-        yield RecordingRow.state == _state(wanted.state)
+        yield recording.state == _state(wanted.state)
+    if wanted.language:
+        newer = aliased(TranscriptRow)
+        is_newest = ~exists(
+            select(newer.id).where(
+                newer.recording_id == TranscriptRow.recording_id, newer.revision > TranscriptRow.revision
+            )
+        )
+        spoken = select(TranscriptRow.recording_id).where(TranscriptRow.language == wanted.language, is_newest)
+        yield recording.id.in_(spoken)
+
+
+def _of_call(wanted: CallFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.queue:
         yield CallRow.queue == wanted.queue
-    if wanted.language:
-        spoken = select(TranscriptRow.recording_id).where(TranscriptRow.language == wanted.language)
-        yield RecordingRow.id.in_(spoken)
     if wanted.since:
         yield CallRow.started_at >= wanted.since
     if wanted.until:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from qa_app.core import journal, people, queue
 from qa_app.core.access import SYSTEM, Action, Actor, covers, reach
 from qa_app.core.errors import Conflict, Forbidden, NotFound
+from qa_app.core.tables import UserRow
 from transcription.audio import content_sha256
 from transcription.files import transcript_to_dict
 from transcription.manifest import CallFacts, call_id_from
@@ -148,11 +149,14 @@ def _make_due(session: Session, now: datetime, recording_id: int, started_at: da
 
 
 def _call(session: Session, actor: Actor, now: datetime, facts: CallFacts) -> CallRow:
-    call = session.scalars(select(CallRow).where(CallRow.call_id == facts.call_id)).first()
-    if call is not None:
-        return call
+    """The call that a file belongs to, made if it is new; a further recording adds the agents that it names."""
     root = people.root_unit(session)
     agents = [people.agent_by_code(session, actor, now, code, root) for code in facts.agents]
+    call = session.scalars(select(CallRow).where(CallRow.call_id == facts.call_id)).first()
+    if call is not None:
+        known = session.scalars(select(CallAgentRow.user_id).where(CallAgentRow.call_pk == call.id)).all()
+        _add_agents(session, call, [agent for agent in agents if agent.id not in known], after=len(known))
+        return call
     call = CallRow(
         call_id=facts.call_id, unit_id=agents[0].unit_id if agents else root, started_at=facts.started_at or now,
         direction=facts.direction, queue=facts.queue, case_ref=facts.case_ref, customer_ref=facts.customer_ref,
@@ -160,9 +164,13 @@ def _call(session: Session, actor: Actor, now: datetime, facts: CallFacts) -> Ca
     )  # fmt: skip
     session.add(call)
     session.flush()
-    for position, agent in enumerate(agents):
-        session.add(CallAgentRow(call_pk=call.id, user_id=agent.id, position=position))
+    _add_agents(session, call, agents, after=0)
     return call
+
+
+def _add_agents(session: Session, call: CallRow, agents: Iterable[UserRow], after: int) -> None:
+    for position, agent in enumerate(dict.fromkeys(agents), after):
+        session.add(CallAgentRow(call_pk=call.id, user_id=agent.id, position=position))
 
 
 def journal_import(session: Session, actor: Actor, now: datetime, results: list[ImportResult]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from conftest import NOW
 from hypothesis import given
 from hypothesis import strategies as st
-from made_calls import heard, transcribed_call, write_wav
+from made_calls import heard, imported_call, transcribed_call, write_wav
 from sqlalchemy import func, select
 
 from qa_app import intake, joins
@@ -571,6 +571,29 @@ def test_filters_find_what_they_say(case):
     ):  # fmt: skip
         found = case.read(calls.calls_page, Role.INSPECTOR, wanted).lines
         assert sorted(line.call_id for line in found) == expected, wanted
+
+
+def test_a_call_with_two_recordings_is_one_line_and_found_by_either(case, tmp_path):
+    with transaction(case.live.engine) as session:
+        plan = intake.plan_for(case.live)
+        silent = write_wav(tmp_path / "second-leg.wav", level=0.0)
+        again, _ = imported_call(session, NOW, plan, silent, call_id="C-1", agents=("A099",))
+    assert again == case.call
+    page = case.read(calls.calls_page, Role.INSPECTOR, CallFilter())
+    assert ([line.call_id for line in page.lines], page.total) == (["C-1"], 1)
+    assert len(page.lines[0].agents) == 2
+    for wanted in (CallFilter(words="second-leg"), CallFilter(state="quarantined")):
+        (line,) = case.read(calls.calls_page, Role.INSPECTOR, wanted).lines
+        assert (line.id, line.file_name) == (case.call, "second-leg.wav")
+
+
+def test_the_language_of_a_call_is_that_of_its_newest_transcript(case):
+    with transaction(case.live.engine) as session:
+        keep_transcript(session, NOW, case.recording, replace(heard(), language="zh"))
+    listed = {
+        code: case.read(calls.calls_page, Role.INSPECTOR, CallFilter(language=code)).total for code in ("en", "zh")
+    }
+    assert listed == {"en": 0, "zh": 1}
 
 
 def test_a_state_that_does_not_exist_is_refused_with_the_value(case):
