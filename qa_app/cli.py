@@ -22,6 +22,7 @@ from qa_app.core.clock import utc_now
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import HuitingError
 from qa_app.core.settings import Settings
+from qa_app.criteria import criterion
 from qa_app.runtime import Runtime, open_runtime
 from qa_app.terminal import Progress, evaluation_table
 
@@ -213,7 +214,7 @@ def score(transcript: Path, card_name: str, form: str) -> None:
 
     card = load_card(card_name)
     heard = read_transcript(transcript.read_text(encoding="utf-8"), transcript.name)
-    found = score_transcript(card, heard, open_outside(Settings()))
+    found = score_transcript(card, heard, open_outside(Settings(), paths=(Path(card_name).parent, Path())))
     if form == "json":
         click.echo(json.dumps(evaluation_to_dict(found), ensure_ascii=False, indent=1))
     else:
@@ -221,6 +222,7 @@ def score(transcript: Path, card_name: str, form: str) -> None:
 
 
 main.add_command(scorecard)
+main.add_command(criterion)
 
 
 @main.group()

@@ -120,6 +120,22 @@ def number_agreement(
     )
 
 
+def agreement_to_dict(found: Agreement) -> dict[str, object]:
+    """As JSON: each figure as value, low and high, null where it cannot be told; figures of the other kind too."""
+    figures = ("raw", "kappa", "ac1", "auc", "spearman", "mae")
+    return {
+        "n": found.n,
+        "answered": found.answered,
+        "coverage": _to_dict(found.coverage),
+        "prevalence": {name: _to_dict(share) for name, share in found.prevalence.items()},
+        **{name: _to_dict(getattr(found, name)) for name in figures},
+    }
+
+
+def _to_dict(estimate: Estimate | None) -> dict[str, float | None] | None:
+    return None if estimate is None else {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
 def proportion(count: int, n: int) -> Estimate | None:
     """The share count / n with Wilson's interval (Wilson 1927); None of nothing."""
     if n == 0:

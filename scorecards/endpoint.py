@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from qa_app.core.errors import Invalid
 from qa_app.core.settings import Settings
 from scorecards.checks.outside import Outside, Prompt, Reply, Stopped, Unanswered
 from scorecards.model import Wording
+from scorecards.shelf import FOLDER, Shelf
 
 log = logging.getLogger(__name__)
 
@@ -178,16 +180,20 @@ def open_endpoint(settings: Settings) -> Endpoint | None:
     )  # fmt: skip
 
 
-def open_outside(settings: Settings, stopping: threading.Event | None = None) -> Outside:
-    """What the checks of this process may ask beyond the transcript; an unusable address makes them abstain."""
+def open_outside(settings: Settings, stopping: threading.Event | None = None, paths: tuple[Path, ...] = ()) -> Outside:
+    """What the checks of this process may ask beyond the transcript; an unusable address makes them abstain.
+
+    `paths` are where a card's path to a learned model may start from: none but on the command line.
+    """
+    criteria = Shelf(settings.folder / FOLDER, paths)
     try:
         endpoint = open_endpoint(settings)
     except Invalid as unusable:
         log.error("%s", unusable)  # noqa: TRY400 - the sentence says it all
-        return Outside(judge=_Unusable())
+        return Outside(judge=_Unusable(), criteria=criteria)
     if endpoint is not None and stopping is not None:
         endpoint.stopping = stopping
-    return Outside(judge=endpoint)
+    return Outside(judge=endpoint, criteria=criteria)
 
 
 def checked_url(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from scorecards.model import Wording
+    from transcription.text_model import TextModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class Judge(Protocol):
         ...
 
 
+class Criteria(Protocol):
+    """The learned models of this installation."""
+
+    def find(self, name: str) -> TextModel:
+        """The model of that name; raises Unanswered where there is none that can be used."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What this installation offers; None = not set up, and the checks that need it abstain.
@@ -64,4 +73,5 @@ class Outside:
     """
 
     judge: Judge | None = None
+    criteria: Criteria | None = None
     replies: dict[tuple[str, str], tuple[Prompt, Reply]] = field(default_factory=dict, compare=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qa_app.core.errors import Invalid
-from scorecards.checks import judge, measure, phrases, response
+from scorecards.checks import judge, learned, measure, phrases, response
 from scorecards.checks.call import Call, prepare_call
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ KINDS = {
     "response": CheckKind(response.parse, response.answer),
     "measure": CheckKind(measure.parse, measure.answer),
     "judge": CheckKind(judge.parse, judge.answer),
+    "learned": CheckKind(learned.parse, learned.answer),
 }
 _RULES: dict[int, tuple[CheckSpec, Any]] = {}
 
