@@ -108,9 +108,11 @@ def find(phrase: str, text: str, *, by_sound: bool = True, min_similarity: float
 def hear(texts: Iterable[str]) -> Heard:
     """Texts made ready to be searched together."""
     said = tuple(texts)
-    each = [signs_of(text) for text in said]
-    signs = SEPARATOR.join(each)
-    return Heard(said, signs, signs.translate(_SOUNDS), (0, *accumulate(len(own) + 1 for own in each)))
+    joined = SEPARATOR.join(said)
+    is_plain = not _WORD.search(joined) and joined.count(SEPARATOR) == len(said) - 1  # no line needs a look of its own
+    signs = joined.translate(_LINES) if is_plain else SEPARATOR.join(map(signs_of, said))
+    lengths = (len(own) + 1 for own in signs.split(SEPARATOR)[: len(said)])
+    return Heard(said, signs, signs.translate(_SOUNDS), (0, *accumulate(lengths)))
 
 
 def prepare(text: str) -> PreparedUtterance:
@@ -163,15 +165,11 @@ def nearest(
     """The wording in utterances first..last-1 that comes nearest to any of the phrases, however far it is."""
     low, high = heard.starts[first], heard.starts[last]
     said = _pairs(heard.sounds if by_sound else heard.signs)
-    known = [phrase for phrase in phrases if not phrase.pairs.isdisjoint(said)]
-    likely = sorted(known, key=lambda phrase: -len(phrase.pairs & said) / len(phrase.pairs))[:3]
-    hits = [
-        _hit(phrase, heard, *place, by_sound=by_sound)
-        for phrase in likely
-        for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=0)
-    ]
-    best = max(hits, key=lambda hit: hit.match.similarity, default=None)
-    return best if best and best.match.similarity > 0 else None
+    known = (phrase for phrase in phrases if not phrase.pairs.isdisjoint(said))
+    likely = max(known, key=lambda one: (len(one.pairs & said) / len(one.pairs), len(one.pairs)), default=None)
+    places = _near(likely, heard, low, high, by_sound=by_sound, cutoff=0) if likely else []
+    hits = [_hit(likely, heard, *place, by_sound=by_sound) for place in places if likely]
+    return hits[0] if hits and hits[0].match.similarity > 0 else None
 
 
 @lru_cache(maxsize=4096)
@@ -188,8 +186,9 @@ def spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _sign_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    signs = [_SIGNS[ord(sign)] for sign in text[start:end]]
-    if max(map(len, filter(None, signs)), default=0) <= 1:
+    signs = list(map(_SIGNS.__getitem__, map(ord, text[start:end])))
+    kept = list(filter(None, signs))
+    if len("".join(kept)) == len(kept):
         return list(compress(zip(count(start), count(start + 1), strict=False), signs))
     return [(at, at + 1) for at, sign in enumerate(signs, start) for _ in sign or ""]
 
@@ -242,6 +241,7 @@ class _SoundTable(dict[int, str]):
 
 _SAME_NUMBER = {"幺": "一", "两": "二", "〇": "零", "俩": "二"}
 _SIGNS = _SignTable()
+_LINES = _SignTable({ord(SEPARATOR): SEPARATOR})
 _SOUNDS = _SoundTable({ord(SEPARATOR): SEPARATOR})
 _SOUND_CODES: dict[str, str] = {}
 
@@ -309,10 +309,12 @@ def _near_hits(
     phrases: Sequence[PreparedPhrase], heard: Heard, low: int, high: int, *, by_sound: bool, min_similarity: float
 ) -> list[Hit]:
     said = _pairs(heard.sounds)
+    shortest = max(SHORTEST_FUZZY, 1 / max(1e-9, 1 - min_similarity) - 1e-6)
     hits = [
         _hit(phrase, heard, *place, by_sound=by_sound)
         for phrase in phrases
-        if not phrase.pairs.isdisjoint(said)
+        if len(phrase.signs) >= shortest  # a shorter one bears no edit
+        and not phrase.pairs.isdisjoint(said)
         and _may_be_near(phrase, heard, low, high, by_sound=by_sound, min_similarity=min_similarity)
         for place in _near(phrase, heard, low, high, by_sound=by_sound, cutoff=min_similarity)
     ]
