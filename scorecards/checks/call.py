@@ -78,6 +78,8 @@ class Call:
     is_latin: bool
     sides: dict[Side | None, tuple[tuple[int, ...], Heard]] = field(default_factory=dict)
     outside: Outside = field(default_factory=Outside)
+    is_rated: bool = True
+    unanswerable: dict[tuple[Side | None, str], Finding | None] = field(default_factory=dict)
 
     def side(self, side: Side | None) -> tuple[tuple[int, ...], Heard]:
         """The places of one side's utterances in the transcript, and their words."""
@@ -98,7 +100,9 @@ def prepare_call(transcript: Transcript, outside: Outside | None = None) -> Call
     said = "".join(u.text for u in transcript.utterances)
     is_han, is_latin = _HAN.search(said) is not None, _LATIN.search(said) is not None
     speakers, timed = speakers_of(transcript), is_timed and bool(turns)
-    return Call(transcript, tuple(turns), speakers, timed, is_han, is_latin, outside=outside or Outside())
+    is_rated = any(u.confidence is not None for u in transcript.utterances)
+    outside = outside or Outside()
+    return Call(transcript, tuple(turns), speakers, timed, is_han, is_latin, outside=outside, is_rated=is_rated)
 
 
 def speakers_of(transcript: Transcript) -> tuple[Side, ...]:
@@ -220,6 +224,8 @@ def _words_between(utterance: Utterance, start: int, end: int) -> list[Word]:
 
 def mean_confidence(call: Call, where: Stretch, side: Side | None) -> float | None:
     """The recogniser's confidence in one side's words of a stretch, weighted by their length; None = unknown."""
+    if not call.is_rated:
+        return None
     spoken = [
         (u.confidence, len(u.text))
         for u, spoken in zip(
@@ -239,6 +245,13 @@ def abstained(zh: str, en: str, found: Iterable[Found] = (), confidence: float =
 
 def why_unanswerable(call: Call, side: Side | None, language: str) -> Finding | None:
     """An abstention where the whole call cannot be judged: empty, in another language, or the side not known."""
+    key = side, language
+    if key not in call.unanswerable:
+        call.unanswerable[key] = _why_unanswerable(call, side, language)
+    return call.unanswerable[key]
+
+
+def _why_unanswerable(call: Call, side: Side | None, language: str) -> Finding | None:
     if not any(u.text.strip() for u in call.transcript.utterances):
         return abstained("转写稿为空，请人工评定", "the transcript is empty")
     if side is not None and not any(_words_of(call, side)):

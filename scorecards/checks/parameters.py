@@ -73,6 +73,30 @@ def phrases(given: Mapping[str, object], key: str, place: str) -> tuple[str, ...
     return tuple(value)
 
 
+def mapping(given: Mapping[str, object], key: str, place: str) -> dict[str, object]:
+    """Parameters inside a parameter; nothing where the key is missing."""
+    value = given.get(key, {})
+    if not isinstance(value, dict):
+        raise _misfit(place, key, value, "a mapping of names to values")
+    return value
+
+
+def items(given: Mapping[str, object], key: str, place: str, fewest: int) -> list[object]:
+    """A list of that many entries or more."""
+    value = given.get(key)
+    if not isinstance(value, list) or len(value) < fewest:
+        raise _misfit(place, key, value, f"a list of {fewest} or more")
+    return value
+
+
+def whole(given: Mapping[str, object], key: str, place: str, default: int, low: int, high: int) -> int:
+    """A whole number in low..high, or the default where nothing stands."""
+    found = number(given, key, place, default, low, high)
+    if found is None or found != int(found):
+        raise _misfit(place, key, found, f"a whole number from {low} to {high}")
+    return int(found)
+
+
 def groups(given: Mapping[str, object], key: str, place: str) -> tuple[tuple[str, ...], ...]:
     """A list of groups of phrases."""
     value = given.get(key, [])

@@ -1,4 +1,11 @@
-"""The phrases check: one side says, in a window, one phrase of each group, and none of the forbidden ones."""
+"""The phrases check: one side says, in a window, one phrase of each group, and none of the forbidden ones.
+
+speaker, window: whose words count and where. any_of / all_of: one phrase of the group / of every group is met, of some
+groups partly met. several_of {phrases, at_least}: weaker phrases, met where that many lines hold one. partly_of: alone
+partly met. none_of: what counts against it. unless: a find inside one of these is none. Where nothing was found,
+not_applicable_if / not_applicable_unless {speaker, any_of, window}: not applicable where that was / was not said.
+quotes: how many lines are quoted for each group (1 to 3), those that hold most of the rule; prefer: first or last.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa_app.core.errors import Invalid
+from scorecards.checks import clauses
 from scorecards.checks import parameters as read
 from scorecards.checks.call import (
     MIN_CONFIDENCE,
@@ -23,6 +31,7 @@ from scorecards.checks.call import (
     to_quote,
     why_unanswerable,
 )
+from scorecards.checks.strongest import FIRST, LAST, strongest
 from scorecards.model import Absence, Finding, Verdict, Window, Wording
 from transcription.model import Side
 from transcription.sound import BY_SIGN, MIN_SIMILARITY, SHORTEST_FUZZY, PreparedPhrase, prepare, prepare_phrase
@@ -31,12 +40,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SEARCH_KEYS = ("by_sound", "min_similarity", "min_confidence")
-KEYS = ("speaker", "window", "all_of", "any_of", "none_of", "partly_of", "unless", *SEARCH_KEYS)
+KEYS = (
+    *("speaker", "window", "all_of", "any_of", "several_of", "none_of", "partly_of", "unless"),
+    *("not_applicable_if", "not_applicable_unless", "quotes", "prefer", *SEARCH_KEYS),
+)
+SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
 class PhrasesRule:
-    """Every group must be said (some: partly met); `partly_of` alone is partly met; a hit on `unless` is none."""
+    """Every group must be said (some: partly met), or `several` in `at_least` lines; a hit on `unless` is none."""
 
     speaker: Side | None
     window: Window
@@ -45,6 +58,12 @@ class PhrasesRule:
     partly_of: tuple[PreparedPhrase, ...]
     unless: tuple[PreparedPhrase, ...]
     how: Search
+    several: tuple[PreparedPhrase, ...] = ()
+    at_least: int = 2
+    not_applicable_if: clauses.Clause | None = None
+    not_applicable_unless: clauses.Clause | None = None
+    quotes: int = 1
+    prefer: str = FIRST
 
 
 def parse(given: Mapping[str, object], place: str) -> PhrasesRule:
@@ -54,7 +73,8 @@ def parse(given: Mapping[str, object], place: str) -> PhrasesRule:
     if any_of and all_of:
         raise Invalid("{place} has any_of and all_of. Put any_of's phrases into a group of all_of.", place=place)
     none_of = read.phrases(given, "none_of", place)
-    if not (any_of or all_of or none_of):
+    several, at_least = _parse_several(given, place)
+    if not (any_of or all_of or none_of or several):
         raise Invalid("{place} looks for nothing. Give any_of, all_of or none_of.", place=place)
     return PhrasesRule(
         speaker=read.speaker(given, "speaker", place, Side.AGENT),
@@ -64,7 +84,22 @@ def parse(given: Mapping[str, object], place: str) -> PhrasesRule:
         partly_of=_prepared(read.phrases(given, "partly_of", place)),
         unless=_prepared(read.phrases(given, "unless", place)),
         how=parse_search(given, place),
+        several=_prepared(several),
+        at_least=at_least,
+        not_applicable_if=clauses.parse(given, "not_applicable_if", place),
+        not_applicable_unless=clauses.parse(given, "not_applicable_unless", place),
+        quotes=read.whole(given, "quotes", place, 1, 1, MOST_QUOTES),
+        prefer=read.text(given, "prefer", place, FIRST, (FIRST, LAST)),
     )
+
+
+def _parse_several(given: Mapping[str, object], place: str) -> tuple[tuple[str, ...], int]:
+    if "several_of" not in given:
+        return (), SEVERAL
+    inside, at = read.mapping(given, "several_of", place), f"{place}.several_of"
+    read.refuse_unknown(inside, ("phrases", "at_least"), at)
+    found = read.phrases({"phrases": inside.get("phrases")}, "phrases", at)
+    return found, read.whole(inside, "at_least", at, SEVERAL, 1, 20)
 
 
 def parse_search(given: Mapping[str, object], place: str) -> Search:
@@ -82,18 +117,37 @@ def answer(rule: PhrasesRule, call: Call, language: str) -> Finding:
         return unanswerable
     where = stretch(call, rule.window)
     groups = [_said(rule, call, where, group) for group in rule.groups]
+    if not all(groups) or not groups:
+        groups = _with_several(rule, groups, _said(rule, call, where, rule.several))
     weak = [] if any(groups) else _said(rule, call, where, rule.partly_of)
     offending = _said(rule, call, where, rule.none_of)
     doubtful = [found for found in (*groups, weak, offending) if found and not surely(found, rule.how)]
     if doubtful:
         return _listen(doubtful[0])
-    found = [surely(group, rule.how)[0] for group in groups if group]
+    said = [_strongest(rule, group) for group in groups if group]
     if offending:
-        return _with_offence(rule, found, surely(offending, rule.how))
-    if rule.groups and len(found) == len(rule.groups):
-        return _said_finding(Verdict.MET, rule, found)
+        return _with_offence(rule, _once(said), surely(offending, rule.how))
+    if groups and len(said) == len(groups):
+        return _said_finding(Verdict.MET, rule, _once(said))
     blind = why_not_heard(rule.speaker, rule.how, call, where)
-    return blind or _wanting(rule, call, where, groups, found or surely(weak, rule.how)[:1])
+    return blind or _wanting(rule, call, where, groups, _once(said) or _strongest(rule, weak))
+
+
+def _with_several(rule: PhrasesRule, groups: list[list[Found]], found: list[Found]) -> list[list[Found]]:
+    """Weaker phrases stand for the group that is wanting where enough lines hold one."""
+    lines = {one.utterance.index for one in surely(found, rule.how)}
+    if not rule.several or len(lines) < rule.at_least:
+        return groups
+    return [group or found for group in groups] or [found]
+
+
+def _strongest(rule: PhrasesRule, found: list[Found]) -> list[Found]:
+    return strongest(surely(found, rule.how), rule.quotes, rule.prefer)
+
+
+def _once(said: list[list[Found]]) -> list[Found]:
+    """Every quote of the groups once, group by group."""
+    return list(dict.fromkeys(one for group in said for one in group))
 
 
 def surely(found: Iterable[Found], how: Search) -> list[Found]:
@@ -160,10 +214,11 @@ def _said(rule: PhrasesRule, call: Call, where: Stretch, phrases: tuple[Prepared
     if not found or not rule.unless:
         return found
     covers = search(call, where, rule.speaker, rule.unless, Search(by_sound=False, min_similarity=1.0))
-    return [one for one in found if not any(_lies_in(one, cover) for cover in covers)]
+    return [one for one in found if not any(lies_in(one, cover) for cover in covers)]
 
 
-def _lies_in(one: Found, cover: Found) -> bool:
+def lies_in(one: Found, cover: Found) -> bool:
+    """Whether two finds share a sign."""
     same = one.utterance.index == cover.utterance.index
     return same and cover.match.start < one.match.end and one.match.start < cover.match.end
 
@@ -201,14 +256,36 @@ def _with_offence(rule: PhrasesRule, found: list[Found], offending: list[Found])
     return Finding(verdict, offending[0].confidence, reason, quotes, len(offending))
 
 
+def _not_applicable(rule: PhrasesRule, call: Call) -> Finding | None:
+    """Why the criterion does not apply to this call, where one of its conditions says so."""
+    if rule.not_applicable_if is not None and (found := clauses.said(rule.not_applicable_if, call, rule.how)):
+        words = describe(found[-1])
+        reason = Wording(f"已说{words.zh}，本项不适用", f"{words.en} was said, so this does not apply")
+        return Finding(Verdict.NOT_APPLICABLE, found[-1].confidence, reason)
+    asked = rule.not_applicable_unless
+    if asked is None or clauses.said(asked, call, rule.how):
+        return None
+    who, gap = SIDE_NAMES[asked.speaker], absence(call, stretch(call, asked.window), asked.speaker, (), rule.how)
+    what = describe_absence(gap)
+    reason = Wording(
+        f"{who.zh}未说前提用语（{len(asked.phrases)} 条，如“{asked.phrases[0].text}”；{what.zh}），本项不适用",
+        f"{who.en} said none of the {len(asked.phrases)} wordings (such as “{asked.phrases[0].text}”) that this "
+        f"depends on in {what.en}, so this does not apply",
+    )
+    return Finding(Verdict.NOT_APPLICABLE, 0.8, reason)
+
+
 def _wanting(rule: PhrasesRule, call: Call, where: Stretch, groups: list[list[Found]], partly: list[Found]) -> Finding:
     if partly:
         return _said_finding(Verdict.PARTLY_MET, rule, partly)
-    missing = [phrase for group, hits in zip(rule.groups, groups, strict=True) if not hits for phrase in group]
+    if (outside := _not_applicable(rule, call)) is not None:
+        return outside
+    missing = [phrase for group, hits in zip(rule.groups, groups, strict=False) if not hits for phrase in group]
+    missing += rule.several
     gap = absence(call, where, rule.speaker, missing or rule.none_of, rule.how)
     confidence = absence_confidence(gap, mean_confidence(call, where, rule.speaker))
     who, what = SIDE_NAMES[rule.speaker], describe_absence(gap)
-    if rule.groups:
+    if missing:
         reason = Wording(
             f"{who.zh}未说规则用语（{len(missing)} 条）：{what.zh}",
             f"{who.en} said none of the {len(missing)} wordings of the rule in {what.en}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qa_app.core.errors import Invalid
-from scorecards.checks import judge, learned, measure, phrases, response
+from scorecards.checks import judge, learned, measure, order, outcome, phrases, response, shape
 from scorecards.checks.call import Call, prepare_call
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ KINDS = {
     "phrases": CheckKind(phrases.parse, phrases.answer),
     "response": CheckKind(response.parse, response.answer),
     "measure": CheckKind(measure.parse, measure.answer),
+    "outcome": CheckKind(outcome.parse, outcome.answer),
+    "order": CheckKind(order.parse, order.answer),
+    "shape": CheckKind(shape.parse, shape.answer),
     "judge": CheckKind(judge.parse, judge.answer),
     "learned": CheckKind(learned.parse, learned.answer),
 }

@@ -57,7 +57,7 @@ def test_a_good_call_meets_everything_though_the_recogniser_wrote_homophones():
     }
     assert "宫号" in quotes["greeting"]
     signals = {signal.signal: signal.present for signal in result.signals}
-    assert signals == {"customer_upset": True, "escalation_threat": False}
+    assert signals == {"customer_upset": True, "escalation_threat": False, "customer_worsening": False}
 
 
 def test_a_bad_call_fails_with_its_offences_quoted():
@@ -69,7 +69,9 @@ def test_a_bad_call_fails_with_its_offences_quoted():
     courtesy = next(answer for answer in result.answers if answer.criterion == "courtesy")
     assert [item.quote for item in courtesy.evidence] == ["不归我管", "你去投诉吧", "这是规定"]
     assert (result.score_pct, result.passed) == (0.0, False)
-    assert all(signal.present for signal in result.signals)
+    present = {signal.signal: signal.present for signal in result.signals}
+    assert present["customer_upset"]
+    assert present["escalation_threat"]
 
 
 def test_an_english_call_is_scored_by_the_english_card_and_left_open_by_the_other():
