@@ -51,6 +51,8 @@ pages = [st.Page("views/today.py", title=_("Today"), icon=":material/today:", de
 if session.may(Action.SEE_CALLS):
     pages.append(st.Page("views/calls.py", title=_("Calls"), icon=":material/call:"))
     pages.append(st.Page("views/review.py", title=_("Review"), icon=":material/rule:"))
+if session.may(Action.DRAFT_SCORECARD):
+    pages.append(st.Page("views/scorecards.py", title=_("Scorecards"), icon=":material/checklist:"))
 if session.may(Action.MANAGE_PEOPLE):
     pages.append(st.Page("views/people.py", title=_("People"), icon=":material/group:"))
 if session.may(Action.SEE_JOURNAL):

@@ -62,13 +62,17 @@ def shipped_text(name: str) -> str:
 def card_from_yaml(text: str, name: str = "") -> Scorecard:
     """The scorecard in a YAML text; Invalid names the place and the value that does not fit."""
     where = name or "scorecard"
+    return card_from_dict(document_from_yaml(text, where), where)
+
+
+def document_from_yaml(text: str, where: str = "scorecard") -> object:
+    """What stands in a YAML text, whether or not it is a scorecard."""
     if len(text) > LONGEST_FILE:
         raise Invalid("{where} is longer than {most} characters. Is it a scorecard?", where=where, most=LONGEST_FILE)
     try:
-        document = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader that also refuses a key given twice
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader that also refuses a key given twice
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise Invalid("{where}: this is not YAML ({error}). Mend it there.", where=where, error=error) from error
-    return card_from_dict(document, where)
 
 
 def card_from_dict(document: object, where: str = "scorecard") -> Scorecard:

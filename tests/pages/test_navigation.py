@@ -15,6 +15,8 @@ def pages_of(role):
     wanted = {"today"}
     if role in PERMISSIONS[Action.SEE_CALLS]:
         wanted |= {"calls", "review"}
+    if role in PERMISSIONS[Action.DRAFT_SCORECARD]:
+        wanted.add("scorecards")
     if role in PERMISSIONS[Action.MANAGE_PEOPLE]:
         wanted.add("people")
     if role in PERMISSIONS[Action.SEE_JOURNAL]:
