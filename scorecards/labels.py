@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +101,7 @@ def _label(value: Any, target: Target | None) -> str | float:  # noqa: ANN401 - 
     if target is not Target.NUMBER and isinstance(value, str) and value in LABELS:
         return value
     if target is not Target.VERDICT and isinstance(value, int | float) and not isinstance(value, bool):
-        if not math.isfinite(value) or abs(value) > LARGEST:
+        if not abs(value) <= LARGEST:
             raise Invalid("The label {value} is no usable number. Give one within a billion.", value=shown(value))
         return float(value)
     wanted = {

@@ -155,7 +155,7 @@ def _header(path: Path) -> dict[str, Any]:
         raise _damaged(path, "it is larger than a model's description can be")
     try:
         document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise _damaged(path, f"this is not JSON ({error})") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _damaged(path, f"it is not a model of Huiting (format {FORMAT})")
