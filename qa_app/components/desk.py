@@ -22,6 +22,7 @@ from transcription.model import CallMetrics, Side, Transcript, Utterance
 from transcription.queries import CallStory
 
 Say = Callable[..., str]
+LONGEST_CALL_S = 24 * 3600
 MEASURE_NAMES = {
     "longest_silence_s": N_("longest silence (s)"),
     "longest_hold_s": N_("longest hold (s)"),
@@ -97,6 +98,7 @@ def desk_data(opened: OpenedReview, known: DeskState, address: str | None, say: 
         "header": header(story, say),
         "audio": {"url": address, "mime": "audio/webm"} if address else None,
         "duration_s": story.line.duration_s or heard.duration_s or 0.0,
+        "start_s": start_second(),
         "channels": _channels(story, say),
         "marks": _marks(heard.metrics),
         "utterances": [_line(utterance, machine, say) for utterance in heard.utterances],
@@ -104,6 +106,15 @@ def desk_data(opened: OpenedReview, known: DeskState, address: str | None, say: 
         "draft": dict(known.draft),
         "status": status(known, card, language) if card else {},
     }
+
+
+def start_second() -> float | None:
+    """The second of the call that the address names, as links to evidence do."""
+    try:
+        second = float(st.query_params.get("at", ""))
+    except ValueError:
+        return None
+    return second if 0 <= second <= LONGEST_CALL_S else None
 
 
 def header(story: CallStory, say: Say) -> str:
@@ -187,8 +198,16 @@ def _criterion(criterion: Criterion, answer: Answer | None, say: Say, language: 
         "people_only": criterion.check is None,
         "allow_not_applicable": criterion.allow_not_applicable,
         "comment_required_on": [verdict.value for verdict in criterion.comment_required_on],
+        "applies_if": _condition(criterion),
+        "root_causes": [{"id": one.id, "title": one.title.in_language(language)} for one in criterion.root_causes],
+        "root_cause_required_on": [verdict.value for verdict in criterion.root_cause_required_on],
         "machine": _machine(answer, say) if answer is not None and criterion.check is not None else None,
     }
+
+
+def _condition(criterion: Criterion) -> dict[str, Any] | None:
+    found = criterion.applies_if
+    return {"criterion": found.criterion, "verdict": [one.value for one in found.verdicts]} if found else None
 
 
 def _evidence(item: Evidence, say: Say) -> dict[str, Any]:
@@ -239,6 +258,7 @@ def submitted_state(record: EvaluationRecord) -> DeskState:
         answer.criterion: {
             "verdict": answer.verdict.value,
             "comment": answer.comment,
+            "root_cause": answer.root_cause,
             "evidence": [evidence_to_dict(item) for item in answer.evidence],
         }
         for answer in record.evaluation.answers

@@ -67,6 +67,10 @@ LABELS: dict[str, str] = {
     "comment_hint": "What the agent should read",
     "comment_required": "needed for this verdict",
     "comment_missing": "comment missing",
+    "root_cause": "Root cause",
+    "root_cause_none": "choose one",
+    "cause_missing": "root cause missing",
+    "ruled_out": "not applicable by its condition",
     "confirmed_many": "{n} answers confirmed, {fatal} of them fatal errors as not found",
     "still_open": "Still open: {numbers}",
     "all_answered": "All answered. S submits.",
@@ -162,6 +166,9 @@ class FormCriterion(TypedDict):
     people_only: bool
     allow_not_applicable: bool
     comment_required_on: list[str]
+    applies_if: NotRequired[Mapping[str, object] | None]
+    root_causes: NotRequired[list[Mapping[str, str]]]
+    root_cause_required_on: NotRequired[list[str]]
     machine: MachineAnswer | None
 
 
@@ -200,6 +207,7 @@ class ReviewData(TypedDict):
     call: NotRequired[str]
     header: str
     offset_px: NotRequired[int]
+    start_s: NotRequired[float | None]
     audio: Mapping[str, str] | None
     duration_s: float
     channels: list[Mapping[str, object]]

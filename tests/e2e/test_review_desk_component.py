@@ -440,3 +440,50 @@ CONTRAST = """() => {
   }
   return { seen, dark: light(rgb([page])) < 0.5, weak: [...new Set(weak)] };
 }"""
+
+
+# --- conditions, root causes, a start second ----------------------------------------------------------------------
+
+
+def test_a_criterion_that_another_answer_rules_out_needs_none(open_desk):
+    desk = open_desk("shape=conditional")
+    row, hangs = (desk.page.locator(f"[data-criterion={name}]") for name in ("solution", "timeframe"))
+    hangs.click()
+    desk.press("1")
+    desk.wait_for_answer("timeframe", "met")
+    row.click()
+    desk.press("3")
+    desk.wait_for_answer("solution", "not_met")
+    assert "not applicable by its condition" in hangs.locator(".result").inner_text()
+    desk.press("Escape")
+    hangs.click()
+    desk.press("2")
+    assert desk.answers()["timeframe"] == "met", "an answer that is ruled out is not changed"
+    row.click()
+    desk.press("1")
+    desk.wait_for_answer("solution", "met")
+    assert "✓" in hangs.locator(".result").inner_text()
+
+
+def test_a_root_cause_is_asked_for_chosen_by_keyboard_and_sent(open_desk):
+    desk = open_desk("shape=conditional")
+    desk.page.locator("[data-criterion=solution]").click()
+    desk.press("1")
+    desk.page.locator("[data-criterion=timeframe]").click()
+    desk.press("3")
+    field = desk.page.locator("[data-criterion=timeframe] select")
+    wait_until(lambda: field.evaluate("(node) => node.getRootNode().activeElement === node"), "the cause to have focus")
+    assert "root cause missing" in desk.page.locator("[data-criterion=timeframe] .result").inner_text()
+    field.select_option("haste")
+    wait_until(lambda: desk.last("draft")["answers"]["timeframe"].get("root_cause") == "haste", "the cause to be sent")
+    assert "comment missing" in desk.page.locator("[data-criterion=timeframe] .result").inner_text()
+    desk.press("Enter")
+    desk.page.keyboard.type("said no time")
+    desk.press("Control+Enter")
+    assert "missing" not in desk.page.locator("[data-criterion=timeframe] .result").inner_text()
+    assert desk.faults == []
+
+
+def test_a_call_opens_at_the_second_that_its_address_names(open_desk):
+    desk = open_desk("shape=conditional")
+    wait_until(lambda: abs(desk.audio("currentTime") - 30) < 0.5, "the player to stand at 30 s")

@@ -30,17 +30,45 @@ function proposedVerdict(criterion) {
 }
 
 function answerOf(desk, criterion) {
-  return desk.state.answers[criterion.id] ?? { verdict: null, comment: "", evidence: [], by: "you" };
+  return desk.state.answers[criterion.id] ?? { verdict: null, comment: "", root_cause: "", evidence: [], by: "you" };
+}
+
+// What a criterion hangs on decides whether it "applies", "waits" for that answer, or is "ruled_out" by it.
+function conditionOf(desk, criterion) {
+  const condition = criterion.applies_if;
+  const other = condition && desk.criteria.find((each) => each.id === condition.criterion);
+  if (!other) return "applies";
+  const above = conditionOf(desk, other);
+  const verdict = above === "ruled_out" ? "not_applicable" : above === "waits" ? null : answerOf(desk, other).verdict;
+  if (!verdict) return "waits";
+  return condition.verdict.includes(verdict) ? "applies" : "ruled_out";
+}
+
+function isRuledOut(desk, criterion) {
+  return conditionOf(desk, criterion) === "ruled_out";
 }
 
 function lacksComment(desk, criterion) {
   const answer = answerOf(desk, criterion);
-  return (criterion.comment_required_on ?? []).includes(answer.verdict) && !answer.comment.trim();
+  return !isRuledOut(desk, criterion) && (criterion.comment_required_on ?? []).includes(answer.verdict) && !answer.comment.trim();
+}
+
+function lacksCause(desk, criterion) {
+  const answer = answerOf(desk, criterion);
+  return !isRuledOut(desk, criterion) && (criterion.root_cause_required_on ?? []).includes(answer.verdict) && !answer.root_cause;
+}
+
+// What is still missing of a criterion: its verdict, the root cause, the comment, or nothing.
+function lackOf(desk, criterion) {
+  if (isRuledOut(desk, criterion)) return null;
+  if (!answerOf(desk, criterion).verdict) return "verdict";
+  if (lacksCause(desk, criterion)) return "cause";
+  return lacksComment(desk, criterion) ? "comment" : null;
 }
 
 function openCriteria(desk) {
   return desk.criteria
-    .map((criterion) => ({ criterion, lacks: !answerOf(desk, criterion).verdict ? "verdict" : lacksComment(desk, criterion) ? "comment" : null }))
+    .map((criterion) => ({ criterion, lacks: lackOf(desk, criterion) }))
     .filter((entry) => entry.lacks);
 }
 
@@ -65,7 +93,7 @@ function initialState(desk) {
   const edit = Math.max(draft.edit ?? 0, desk.data.status.saved_edit ?? 0);
   const answers = {};
   for (const [id, answer] of Object.entries(draft.answers ?? {})) {
-    answers[id] = { verdict: answer.verdict ?? null, comment: answer.comment ?? "", evidence: [...(answer.evidence ?? [])], by: "you" };
+    answers[id] = { verdict: answer.verdict ?? null, comment: answer.comment ?? "", root_cause: answer.root_cause ?? "", evidence: [...(answer.evidence ?? [])], by: "you" };
   }
   return { answers, edit, sent: edit, saved: edit, positionSentAt: 0, activeS: draft.active_s ?? 0, keystrokes: draft.keystrokes ?? 0, selected: null };
 }

@@ -23,7 +23,7 @@ function createDesk(component) {
   document.body.append(desk.player.audio);
   desk.root.append(desk.host);
   rememberPlaces(desk);
-  const start = desk.state.positionS ?? desk.data.draft?.position_s ?? 0;
+  const start = desk.state.positionS ?? desk.data.start_s ?? desk.data.draft?.position_s ?? 0;
   build(desk);
   offerAudio(desk, desk.player, desk.data.audio);
   if (start > 0) desk.player.seek(start);

@@ -81,7 +81,8 @@ function askToSubmit(desk) {
   const { labels } = desk;
   if (open.length) {
     showOpenList(desk, open);
-    if (open[0].lacks === "comment") openComment(desk, open[0].criterion);
+    if (open[0].lacks === "cause") openCause(desk, open[0].criterion);
+    else if (open[0].lacks === "comment") openComment(desk, open[0].criterion);
     else desk.select(open[0].criterion);
     return;
   }
@@ -91,9 +92,10 @@ function askToSubmit(desk) {
 
 function showOpenList(desk, open) {
   const entry = ({ criterion, lacks }) => {
-    const text = lacks === "comment" ? `${criterion.number} ✎` : String(criterion.number);
-    const go = () => (lacks === "comment" ? openComment(desk, criterion) : desk.select(criterion));
-    return button("open-one", text, `${criterion.number} ${criterion.title}: ${desk.labels[lacks === "comment" ? "comment_missing" : "to_answer"]}`, go);
+    const text = lacks === "verdict" ? String(criterion.number) : `${criterion.number} ✎`;
+    const go = () => ({ comment: openComment, cause: openCause })[lacks]?.(desk, criterion) ?? desk.select(criterion);
+    const label = { comment: "comment_missing", cause: "cause_missing", verdict: "to_answer" }[lacks];
+    return button("open-one", text, `${criterion.number} ${criterion.title}: ${desk.labels[label]}`, go);
   };
   desk.notice.replaceChildren(el("strong", { text: fill(desk.labels.submit_refused, { n: open.length }) }), ...open.map(entry), button("plain", "×", desk.labels.close, () => closeNotice(desk), "Esc"));
   desk.listing = true;

@@ -37,14 +37,15 @@ function createRow(desk, criterion) {
   const head = el("div", { class: "row-head" }, el("span", { class: "number", text: criterion.number }), el("span", { class: "title", text: criterion.title }), ...badges(desk, criterion), result);
   const verdicts = verdictButtons(desk, criterion);
   const comment = commentField(desk, criterion);
+  const cause = causeField(desk, criterion);
   const own = el("ul", { class: "own-evidence" });
   const written = el("p", { class: "written" });
-  const parts = [...guidance(desk, criterion), verdicts.node, own, quoteButton(desk), comment.node];
+  const parts = [...guidance(desk, criterion), verdicts.node, own, quoteButton(desk), cause?.node, comment.node].filter(Boolean);
   const details = el("div", { class: "details" }, ...parts);
   const cell = el("div", { role: "gridcell" }, head, machineNode(desk, criterion), written, details);
   const node = el("div", { class: `criterion ${criterion.fatal ? "fatal" : ""}`, role: "row", tabindex: "-1", "data-criterion": criterion.id }, cell);
   node.addEventListener("click", (event) => {
-    if (!event.target.closest("button,textarea") && !markedRange(desk.root)) desk.select(criterion);
+    if (!event.target.closest("button,textarea,select") && !markedRange(desk.root)) desk.select(criterion);
   });
   const show = () => {
     const answer = answerOf(desk, criterion);
@@ -54,10 +55,17 @@ function createRow(desk, criterion) {
     showResult(desk, criterion, result);
     verdicts.show(answer);
     comment.show(answer);
+    cause?.show(answer);
+    node.classList.toggle("ruled-out", isRuledOut(desk, criterion));
     showOwnEvidence(desk, criterion, own);
-    setText(written, (selected && !desk.locked) || !answer.comment ? "" : `✎ ${answer.comment}`);
+    setText(written, selected && !desk.locked ? "" : writtenText(criterion, answer));
   };
-  return { node, show, field: comment.field };
+  return { node, show, field: comment.field, cause: cause?.field };
+}
+
+function writtenText(criterion, answer) {
+  const cause = (criterion.root_causes ?? []).find((each) => each.id === answer.root_cause);
+  return [cause && `⚑ ${cause.title}`, answer.comment && `✎ ${answer.comment}`].filter(Boolean).join(" · ");
 }
 
 function badges(desk, criterion) {
@@ -75,11 +83,17 @@ function guidance(desk, criterion) {
 }
 
 function showResult(desk, criterion, node) {
+  if (isRuledOut(desk, criterion)) {
+    setText(node, `${SYMBOL.not_applicable} ${desk.labels.ruled_out}`);
+    node.className = "result not_applicable";
+    return;
+  }
   const { verdict } = answerOf(desk, criterion);
   const waits = !verdict && proposedVerdict(criterion);
   const open = waits ? desk.labels.to_confirm : desk.labels.to_answer;
   const words = verdict ? `${SYMBOL[verdict]} ${verdictLabel(desk, criterion, verdict)} · ${desk.labels.you}` : `${SYMBOL.open} ${open}`;
-  setText(node, lacksComment(desk, criterion) ? `${words} · ✎ ${desk.labels.comment_missing}` : words);
+  const lacks = { cause: desk.labels.cause_missing, comment: desk.labels.comment_missing }[lackOf(desk, criterion)];
+  setText(node, lacks ? `${words} · ✎ ${lacks}` : words);
   node.className = `result ${verdict ?? (waits ? "waits" : "open")}`;
 }
 
@@ -161,6 +175,37 @@ function commentField(desk, criterion) {
   return { node, field, show };
 }
 
+// A reason to choose under a low answer, where the form offers any.
+function causeField(desk, criterion) {
+  const causes = criterion.root_causes ?? [];
+  if (!causes.length || desk.locked) return null;
+  const { labels } = desk;
+  const needed = el("span", { class: "needed" });
+  const options = causes.map((cause) => el("option", { value: cause.id, text: cause.title }));
+  const field = el("select", { "aria-label": `${labels.root_cause} ${criterion.number}` }, el("option", { value: "", text: labels.root_cause_none }), ...options);
+  field.addEventListener("change", () => changeAnswer(desk, criterion, { root_cause: field.value }));
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" && event.key !== "Enter") return;
+    event.preventDefault();
+    if (lacksComment(desk, criterion)) openComment(desk, criterion);
+    else desk.focusRow(criterion);
+  });
+  const show = (answer) => {
+    field.value = answer.root_cause ?? "";
+    setText(needed, lacksCause(desk, criterion) ? labels.comment_required : "");
+  };
+  return { node: el("label", { class: "cause" }, el("span", {}, el("span", { text: labels.root_cause }), needed), field), field, show };
+}
+
+function openCause(desk, criterion) {
+  if (desk.selected !== criterion) desk.select(criterion, { jump: false });
+  desk.showTab("form");
+  const { cause, node } = desk.form.row(criterion);
+  cause?.focus({ preventScroll: true });
+  bringIntoView(desk.form.pane, node, GROUP_HEAD_PX);
+  return true;
+}
+
 function showOwnEvidence(desk, criterion, list) {
   const items = answerOf(desk, criterion).evidence;
   const mark = JSON.stringify(items);
@@ -175,6 +220,10 @@ function showOwnEvidence(desk, criterion, list) {
 
 function giveVerdict(desk, criterion, verdict) {
   if (desk.locked) return;
+  if (isRuledOut(desk, criterion)) {
+    desk.say(desk.labels.ruled_out);
+    return;
+  }
   if (!offeredVerdicts(criterion).includes(verdict)) {
     desk.say(fill(desk.labels.verdict_not_offered, { verdict: desk.labels[`verdict_${verdict}`] }));
     return;
@@ -182,7 +231,8 @@ function giveVerdict(desk, criterion, verdict) {
   if (desk.selected !== criterion) desk.select(criterion, { jump: false });
   changeAnswer(desk, criterion, { verdict });
   desk.form.show(criterion);
-  if (lacksComment(desk, criterion)) openComment(desk, criterion);
+  if (lacksCause(desk, criterion)) openCause(desk, criterion);
+  else if (lacksComment(desk, criterion)) openComment(desk, criterion);
   else desk.say(`${criterion.number} ${criterion.title}: ${verdictLabel(desk, criterion, verdict)}`);
 }
 
@@ -192,13 +242,14 @@ function openComment(desk, criterion) {
   const { field, node } = desk.form.row(criterion);
   field.focus({ preventScroll: true });
   bringIntoView(desk.form.pane, node, GROUP_HEAD_PX);
+  return true;
 }
 
 // Enter: confirm the proposal, or go on if the person has answered already.
 function confirmAndGoOn(desk) {
   const criterion = desk.selected;
   if (!criterion) return;
-  if (!desk.locked && !answerOf(desk, criterion).verdict) {
+  if (!desk.locked && !answerOf(desk, criterion).verdict && !isRuledOut(desk, criterion)) {
     const proposed = proposedVerdict(criterion);
     if (!proposed) {
       desk.say(desk.labels.answer_yourself);
@@ -206,13 +257,14 @@ function confirmAndGoOn(desk) {
     }
     giveVerdict(desk, criterion, proposed);
   }
-  if (!desk.locked && lacksComment(desk, criterion)) openComment(desk, criterion);
+  if (!desk.locked && lacksCause(desk, criterion)) openCause(desk, criterion);
+  else if (!desk.locked && lacksComment(desk, criterion)) openComment(desk, criterion);
   else moveSelection(desk, 1);
 }
 
 function confirmRemaining(desk) {
   if (desk.locked) return;
-  const waiting = desk.criteria.filter((criterion) => !answerOf(desk, criterion).verdict && proposedVerdict(criterion));
+  const waiting = desk.criteria.filter((criterion) => !answerOf(desk, criterion).verdict && proposedVerdict(criterion) && !isRuledOut(desk, criterion));
   for (const criterion of waiting) desk.state.answers[criterion.id] = { ...answerOf(desk, criterion), verdict: proposedVerdict(criterion) };
   if (waiting.length) noteChange(desk);
   desk.say(fill(desk.labels.confirmed_many, { n: waiting.length, fatal: waiting.filter((criterion) => criterion.fatal).length }));

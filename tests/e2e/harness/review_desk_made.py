@@ -147,6 +147,20 @@ def sections(language):
     return made
 
 
+def conditional(sections):
+    """The form with a time that hangs on the solution, and root causes under it."""
+    for section in sections:
+        for criterion in section["criteria"]:
+            if criterion["id"] == "timeframe":
+                criterion["applies_if"] = {"criterion": "solution", "verdict": ["met", "partly_met"]}
+                criterion["root_causes"] = [
+                    {"id": "skill", "title": "Does not know"},
+                    {"id": "haste", "title": "In a hurry"},
+                ]
+                criterion["root_cause_required_on"] = ["not_met"]
+    return sections
+
+
 def _criterion(language, name, zh, en, points, verdict, line, fatal):  # noqa: PLR0917
     return {
         "id": name,

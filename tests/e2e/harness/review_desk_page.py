@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from qa_app.components.review_desk import review_desk, sent_events
-from tests.e2e.harness.review_desk_made import desk_data
+from tests.e2e.harness.review_desk_made import conditional, desk_data
 from tests.e2e.harness.review_desk_zh import LABELS_ZH
 
 st.set_page_config(layout="wide")
@@ -25,6 +25,8 @@ data = desk_data(language, None if sound == "none" else f"/made/{sound}.wav?run=
 if wanted.get("shape") == "bare":
     bare = [{**line, "start_s": None, "end_s": None, "confidence": None, "words": []} for line in data["utterances"]]
     data |= {"utterances": bare, "channels": [], "marks": {}, "audio": None}
+if wanted.get("shape") == "conditional":
+    data |= {"sections": conditional(data["sections"]), "start_s": 30.0}
 data["labels"] = LABELS_ZH if language == "zh" else {}
 data["offset_px"] = 120
 if st.session_state.get("other"):
