@@ -15,6 +15,7 @@ from rich.console import Console
 from qa_app import doctor as health
 from qa_app import migrations
 from qa_app.card_commands import scorecard
+from qa_app.case_commands import cases
 from qa_app.core import journal as sealed
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Role
@@ -223,6 +224,7 @@ def score(transcript: Path, card_name: str, form: str) -> None:
 
 main.add_command(scorecard)
 main.add_command(criterion)
+main.add_command(cases)
 
 
 @main.group()

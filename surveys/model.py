@@ -150,3 +150,25 @@ class Deadline:
     state: DeadlineState
     ended_at: datetime | None = None
     provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A complaint as the form, the import or the interface gives it."""
+
+    words: str
+    customer_name: str
+    customer_phone: str
+    channel: Channel = Channel.HOTLINE
+    kind: CaseKind = CaseKind.COMPLAINT
+    urgency: Urgency = Urgency.ORDINARY
+    class_code: str = ""
+    demand: str = ""
+    product: str = ""
+    place: str = ""
+    campaign: str = ""
+    sender: str = ""
+    tier: str = ""
+    unit_id: int | None = None
+    received_at: datetime | None = None
+    profile: str = "provincial"

@@ -20,7 +20,7 @@ from qa_app.core.tables import UnitRow
 from qa_app.core.working_days import DayKind
 from surveys import queries
 from surveys.clock import deadlines
-from surveys.model import CaseKind, CaseState, Channel, DeadlineState, Step, StepKind, Urgency
+from surveys.model import CaseState, Channel, DeadlineState, NewCase, Step, StepKind
 from surveys.profiles import shipped_profiles
 from surveys.steps import check_next, state_of
 from surveys.tables import (
@@ -51,28 +51,6 @@ STEP_ACTION: dict[StepKind, Action] = {
     _K.NOTED: Action.SEE_CASES,
 }
 """What a step needs to be allowed; every other kind is the complaint desk's."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """A complaint as the form, the import or the interface gives it."""
-
-    words: str
-    customer_name: str
-    customer_phone: str
-    channel: Channel = Channel.HOTLINE
-    kind: CaseKind = CaseKind.COMPLAINT
-    urgency: Urgency = Urgency.ORDINARY
-    class_code: str = ""
-    demand: str = ""
-    product: str = ""
-    place: str = ""
-    campaign: str = ""
-    sender: str = ""
-    tier: str = ""
-    unit_id: int | None = None
-    received_at: datetime | None = None
-    profile: str = "provincial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +87,7 @@ def register(session: Session, actor: Actor, now: datetime, office: Office, new:
     customer = _customer(session, now, office.vault, new)
     earlier = tuple(row.number for row in queries.earlier_cases(session, customer.id, received))
     row = CaseRow(
-        number=_next_number(session, now.astimezone(office.zone)), kind=new.kind, channel=new.channel,
+        number=given_numbers(session, now.astimezone(office.zone), 1)[0], kind=new.kind, channel=new.channel,
         urgency=new.urgency, class_code=new.class_code, words=new.words.strip(), demand=new.demand.strip(),
         product=new.product.strip(), place=new.place.strip(), campaign=new.campaign.strip(), sender=new.sender.strip(),
         customer_id=customer.id, unit_id=_unit(session, new), first_asked_id=actor.user_id,
@@ -156,6 +134,17 @@ def link_call(session: Session, actor: Actor, now: datetime, case_id: int, call_
         session.add(CaseCallRow(case_id=case_id, call_pk=call_pk))
         session.flush()
         journal.record(session, actor, "case.link_call", f"case:{case_id}", now, call=call_pk)
+
+
+def given_numbers(session: Session, local: datetime, count: int) -> list[str]:
+    """The day's next case numbers, such as TS20261109-00001: people registering at once wait for each other."""
+    if not count:
+        return []
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    said = insert(CaseNumberRow).values(day=local.date(), given=count)
+    counted = said.on_conflict_do_update(index_elements=["day"], set_={"given": CaseNumberRow.given + count})
+    last = session.scalars(counted.returning(CaseNumberRow.given)).one()
+    return [f"TS{local:%Y%m%d}-{number:05d}" for number in range(last - count + 1, last + 1)]
 
 
 def correct_calendar(
@@ -221,15 +210,6 @@ def _customer(session: Session, now: datetime, vault: Vault, new: NewCase) -> Cu
     session.add(made)
     session.flush()
     return made
-
-
-def _next_number(session: Session, local: datetime) -> str:
-    """TS, the day, and the day's next number: two people registering at once wait for each other."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    said = insert(CaseNumberRow).values(day=local.date(), given=1)
-    counted = said.on_conflict_do_update(index_elements=["day"], set_={"given": CaseNumberRow.given + 1})
-    given = session.scalar(counted.returning(CaseNumberRow.given))
-    return f"TS{local:%Y%m%d}-{given:05d}"
 
 
 def _unit(session: Session, new: NewCase) -> int:

@@ -39,6 +39,7 @@ class Action(StrEnum):
     BACKTEST_SCORECARD = "backtest_scorecard"
     PUBLISH_SCORECARD = "publish_scorecard"
     REGISTER_CASE = "register_case"
+    IMPORT_CASES = "import_cases"
     SEE_CASES = "see_cases"
     HANDLE_CASE = "handle_case"
     RETURN_CASE = "return_case"
@@ -81,6 +82,7 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.BACKTEST_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.PUBLISH_SCORECARD: {_R.ADMIN: _S.ALL},
     Action.REGISTER_CASE: {role: _S.ALL for role in _R if role is not _R.SHOPPER},
+    Action.IMPORT_CASES: {_R.ADMIN: _S.ALL, _R.CASE_DESK: _S.UNIT},
     Action.SEE_CASES: {
         _R.CASE_DESK: _S.UNIT, _R.HANDLER: _S.UNIT, _R.SURVEYOR: _S.UNIT, _R.SUPERVISOR: _S.UNIT,
         _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT, _R.AGENT: _S.OWN,

@@ -18,11 +18,12 @@ from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
 from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind
-from surveys import queries, service
+from surveys import importing, queries, service
+from surveys.case_file import Row
 from surveys.clock import deadlines
-from surveys.model import CaseState, Channel, StepKind, Traits
+from surveys.model import CaseState, Channel, NewCase, StepKind, Traits
 from surveys.queries import CaseFilter
-from surveys.service import NewCase, NewStep, Office
+from surveys.service import NewStep, Office
 from surveys.steps import state_of
 from surveys.tables import CaseRow, CustomerRow
 
@@ -272,3 +273,50 @@ def test_the_states_sql_twin_and_the_kept_deadlines_say_what_the_pure_rules_say(
         (one.clock, one.due_at, one.ended_at) for one in kept
     ]
     assert queries.traits_of(row) == Traits()
+
+
+def exported(line, **changes):
+    known = {"customer_phone": "+8613800138000", "received_at": NOW - timedelta(days=30), "customer_name": "张伟"}
+    return Row(line, replace(COMPLAINT, **known | changes), number=f"OLD-{line}")
+
+
+def test_an_export_is_registered_in_bulk_with_its_clocks_and_one_journal_entry(desk):
+    closed = replace(exported(3), closed_at=NOW - timedelta(days=20))
+    twice, unnumbered = replace(exported(4), number="OLD-2"), replace(exported(5), number="")
+    with transaction(desk.engine) as session:
+        clerk = people.actor_for(session, desk.clerk)
+        batch = importing.take_in(
+            session, clerk, NOW, OFFICE, desk.centre.centre, [exported(2), closed, twice, unnumbered]
+        )
+        importing.journal_import(session, clerk, NOW, batch.registered, len(batch.refused))
+    assert batch.registered == 3
+    assert [(row.line, str(row.reason)) for row in batch.refused] == [(4, str(importing.KNOWN))]
+    lines, total = desk.listed()
+    assert total == 3
+    assert {line.number: line.state for line in lines} == {
+        "OLD-2": "registered", "OLD-3": "closed", "TS20261109-00001": "registered",
+    }  # fmt: skip
+    assert {line.customer for line in lines} == {"张*"}
+    with reading(desk.engine) as session:
+        (customer,) = session.scalars(select(CustomerRow)).all()
+        assert OFFICE.vault.unseal(customer.phone_sealed) == "+8613800138000"
+        for line in lines:
+            row = session.get_one(CaseRow, line.id)
+            days = queries.working_days(session, ZONE)
+            steps = queries.steps_of(session, line.id)
+            pure = deadlines(steps, queries.traits_of(row), queries.profile_of(row), days, NOW)
+            kept = queries.deadlines_kept(session, line.id)
+            assert [(one.clock, one.due_at, one.ended_at) for one in pure] == [
+                (one.clock, one.due_at, one.ended_at) for one in kept
+            ]
+        told = [one for one in journal.entries(session, SYSTEM, limit=100) if one.subject == "cases"]
+    assert [one.detail for one in told] == [{"registered": 3, "refused": 1}]
+
+
+def test_the_same_export_twice_registers_nothing_twice(desk):
+    rows = [exported(line) for line in range(2, 7)]
+    for expected in (5, 0):
+        with transaction(desk.engine) as session:
+            batch = importing.take_in(session, SYSTEM, NOW, OFFICE, desk.centre.centre, rows)
+        assert batch.registered == expected
+    assert desk.listed()[1] == 5

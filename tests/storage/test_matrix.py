@@ -1,7 +1,7 @@
 """Every action is exercised by its real service as every role: refused exactly where core.access says nobody may."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,9 +26,11 @@ from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.evaluations import Desk
+from surveys import importing
 from surveys import queries as complaint_queries
 from surveys import service as complaints
-from surveys.model import StepKind
+from surveys.case_file import Row
+from surveys.model import NewCase, StepKind
 from surveys.service import Office
 from transcription import queries as calls
 from transcription import service as recordings
@@ -69,7 +71,11 @@ WAYS = {
 
 
 def new_case(centre):
-    return complaints.NewCase("扣费", "张", "13800138000", unit_id=centre.team)
+    return NewCase("扣费", "张", "13800138000", unit_id=centre.team)
+
+
+def exported_case(centre):
+    return replace(new_case(centre), customer_phone="+8613800138000", received_at=NOW)
 
 
 def made_cases(session, centre):
@@ -188,6 +194,9 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: publishing.publish_shipped(s, who, NOW),
     ),
     Action.REGISTER_CASE: (lambda s, who, g: complaints.register(s, who, NOW, OFFICE, new_case(g.centre)),),
+    Action.IMPORT_CASES: (
+        lambda s, who, g: importing.take_in(s, who, NOW, OFFICE, g.centre.team, [Row(2, exported_case(g.centre))]),
+    ),
     Action.SEE_CASES: (
         lambda s, who, _: complaint_queries.cases(s, who, OFFICE.vault, complaint_queries.CaseFilter()),
         lambda s, who, g: complaint_queries.story(s, who, OFFICE.vault, g.cases["received"]),
@@ -269,7 +278,8 @@ OF_ONE_CALL = {
     Action.RETRY_RECORDING: EXERCISES[Action.RETRY_RECORDING][0],
     Action.SEE_EVALUATIONS: EXERCISES[Action.SEE_EVALUATIONS][0], Action.SCORE_CALL: EXERCISES[Action.SCORE_CALL][2],
     Action.RECHECK_FATAL: EXERCISES[Action.RECHECK_FATAL][0],
-    Action.SEE_CASES: EXERCISES[Action.SEE_CASES][1], Action.HANDLE_CASE: EXERCISES[Action.HANDLE_CASE][0],
+    Action.IMPORT_CASES: EXERCISES[Action.IMPORT_CASES][0], Action.SEE_CASES: EXERCISES[Action.SEE_CASES][1],
+    Action.HANDLE_CASE: EXERCISES[Action.HANDLE_CASE][0],
     Action.RETURN_CASE: EXERCISES[Action.RETURN_CASE][0], Action.CALL_BACK: EXERCISES[Action.CALL_BACK][0],
     Action.REPLY_ACCOUNTABLE: EXERCISES[Action.REPLY_ACCOUNTABLE][0],
     Action.ARCHIVE_CASE: EXERCISES[Action.ARCHIVE_CASE][0],
@@ -286,7 +296,7 @@ def test_the_same_role_in_another_team_reaches_nothing_here_unless_the_table_say
         }  # fmt: skip
     for action, exercise in OF_ONE_CALL.items():
         for role, scope in PERMISSIONS[action].items():
-            told = NotFound if action is not Action.IMPORT_RECORDINGS else Forbidden
+            told = Forbidden if action in (Action.IMPORT_RECORDINGS, Action.IMPORT_CASES) else NotFound
             if scope is Scope.ALL:
                 assert not refused(engine, others[role], exercise, ground)
                 continue

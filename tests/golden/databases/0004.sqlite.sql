@@ -170,7 +170,7 @@ CREATE TABLE customer (
 	CONSTRAINT pk_customer PRIMARY KEY (id), 
 	CONSTRAINT uq_customer_phone_fingerprint UNIQUE (phone_fingerprint)
 );
-INSERT INTO "customer" VALUES(1,'v1.dgTi2wVKgE0SJwzs9TSWSoP-RE5-CO8ZtUIsfsjnzz4nGA==','v1.mqnpgPz_k73LK2_05UoR3G_FILQEymMx1Xqz6Lnybw9VWD1Rq-O_4Qrs','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000');
+INSERT INTO "customer" VALUES(1,'v1.MxUR2Ic1SjeCguvu-wxSiThuqk7VL4OWqG6JXaW1iIq8Bw==','v1.TPT9MqTFpcD5T0JEIOxJSazfSIjGqQKRjxLnCUrvRT0v7d_RWidhlwj7','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000');
 CREATE TABLE draft (
 	call_pk INTEGER NOT NULL, 
 	author_id INTEGER NOT NULL, 
@@ -282,7 +282,7 @@ CREATE TABLE login_session (
 	CONSTRAINT pk_login_session PRIMARY KEY (token_hash), 
 	CONSTRAINT fk_login_session_user_id_user FOREIGN KEY(user_id) REFERENCES user (id)
 );
-INSERT INTO "login_session" VALUES('59561da52a2c24094f7d86524649f575de558f243a68b903d9eb4736c1db3611',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
+INSERT INTO "login_session" VALUES('9b1ee8d25c9d504569fde112719dd433980e749a95da3fc44bd54e1d25a27b4b',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
 CREATE TABLE playback (
 	recording_id INTEGER NOT NULL, 
 	path VARCHAR(255) NOT NULL, 
@@ -491,10 +491,10 @@ CREATE TABLE user (
 	CONSTRAINT fk_user_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_user_login UNIQUE (login)
 );
-INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$2BTT9NMpLuY9rfRu0gNsgA$LKrs9nuh1ussrt2If7nwrNl4PZY9kalg00Q4BvoKkIE','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$ZY55RexPUipnqODePLrcUA$7GjzpmLItGjaYHZEjwg+l6crte3PbJ+iJ3u8GYpr/gw','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$iIU3gb5pBJRXNq/IhH9WGg$fsxfQdMFpFrEyYwuB5iTt1MMKnFmnwTTqDE/5CCYGJI','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$/3qRHyuQhbZkBwkVoMNoBA$5SIOtpDg3d7zUBjwuZpoNQJ3mt0MOgYCWNe88Xdqc54','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$ZMZH4UiZgr93VUAOyJOhhA$MluNNgHetlAgV/fKjn5ZXmYXgH94/uJXTEleJbbtMUw','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$sxysMjOXzGF9WxZyWUa3jg$kEZhZvOK9WL74eSQoUjS9+Z8Refewt3pJpg9Nv5TQmM','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$RollwWVYo2JF4na7Yj+GCw$ZQLywZS7QzjJZ/yOFqILVGtslRGMEAB27/cj8NjlEIE','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$1eUtN69MPP5hQjoYzXLC1A$tslqTig0hpafKW28ZKjc+5jmcbl3G5G3L3Hwu8c1s6A','zh',1,3,'2026-11-09 02:00:00.000000');
 CREATE INDEX ix_job_due ON job (state, priority, run_after);
 CREATE INDEX ix_login_attempt_address_at ON login_attempt (address, at);
 CREATE INDEX ix_login_attempt_login_at ON login_attempt (login, at);

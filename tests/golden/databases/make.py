@@ -32,7 +32,7 @@ from qa_app.schema import metadata  # noqa: E402
 from scorecards import machine, publishing, service  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
 from surveys import service as complaints  # noqa: E402
-from surveys.model import StepKind  # noqa: E402
+from surveys.model import NewCase, StepKind  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
 from transcription.storage import Store  # noqa: E402
@@ -91,7 +91,7 @@ def fill(live, folder):
         other, _ = imported_call(session, NOW, plan, files[1], agents=("A012",))
         service.flag_unfit(session, inspector, NOW, other, "noise")
         imported_call(session, NOW, plan, write_wav(folder / "C-3.wav", level=0.0), agents=("A012",))
-        new = complaints.NewCase("多扣了20元", "张伟", "13800138000", class_code="fees/wrong_bill", unit_id=team)
+        new = NewCase("多扣了20元", "张伟", "13800138000", class_code="fees/wrong_bill", unit_id=team)
         case = complaints.register(session, SYSTEM, NOW, OFFICE, new).case_id
         told = complaints.NewStep(StepKind.DISPATCHED, {"unit": team})
         complaints.take_step(session, SYSTEM, NOW, OFFICE, case, told)

@@ -127,3 +127,21 @@ def test_importing_a_folder_of_broken_files_names_each_with_its_reason(run, tmp_
     assert done.exit_code == 1
     for words in ("quarantined: empty.wav", "absent.wav", "rating cannot be 'eleven'"):
         assert words in done.stderr.replace("\n", " "), done.stderr
+
+
+def test_an_export_of_cases_is_previewed_and_taken_in_with_each_bad_row_named(run, tmp_path):
+    export = tmp_path / "export.csv"
+    export.write_text(
+        "受理时间,联系电话,投诉内容,备注\n2026-11-05 14:30,13800138000,多扣费,x\n昨天,13800138000,断网,y\n",
+        encoding="utf-8",
+    )
+    shown = run("cases", "import", export, "--preview")
+    assert shown.exit_code == 0
+    assert "投诉内容 -> words" in shown.stderr
+    assert "not used: 备注" in shown.stderr
+    done = run("cases", "import", export, "--quiet")
+    assert done.exit_code == 1
+    assert "line 3: received_at is “昨天”" in done.stderr
+    assert "registered 1, refused 1" in done.stderr
+    assert run("cases", "import", export, "--map", "wrong").exit_code == 2
+    assert "names 0 units" in run("cases", "import", export, "--unit", "nowhere").stderr
