@@ -30,10 +30,10 @@ class LanguageModelDouble:
 
 
 def said(body, answer, *quotes, confidence=0.9, **changed):
-    """A chat completion whose answer gives back the mark and quotes (line, text)."""
+    """A chat completion whose answer gives back the mark and quotes (utterance, text); lines are counted from 1."""
     document = {
         "mark": OPENING.search(body["messages"][1]["content"])[1],
-        "quotes": [{"line": line, "text": text} for line, text in quotes],
+        "quotes": [{"line": utterance + 1, "text": text} for utterance, text in quotes],
         "answer": answer,
         "confidence": confidence,
         **changed,

@@ -15,6 +15,7 @@ from qa_app.core.errors import Invalid
 from scorecards.checks import parameters as read
 from scorecards.checks.call import Call, Found, abstained, stretch, to_quote, why_unanswerable
 from scorecards.checks.judge_prompt import (
+    FIRST_LINE,
     SCHEMA,
     SCHEMA_VERSION,
     Excerpt,
@@ -170,7 +171,7 @@ def _refuse_constant(name: str) -> None:
 
 def _verified(item: Mapping[str, Any], rule: JudgeRule, call: Call, seen: Excerpt) -> Quote | None:
     """A quote as evidence, if its words stand literally in a line that was shown and is of the right side."""
-    at, words = int(item["line"]), item["text"].strip().strip("“”\"'「」")
+    at, words = int(item["line"]) - FIRST_LINE, item["text"].strip().strip("“”\"'「」")
     if at not in seen.shown or sum(sign.isalnum() for sign in words) < LEAST_SIGNS:
         return None
     utterance = call.transcript.utterances[at]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = "judge-answer@1"
 MOST_QUOTES = 5
+FIRST_LINE = 1  # models count lines from one, whatever number stands there
 LONGEST_LINE = 2000  # characters of one utterance that are shown
 HEAD_SHARE = 0.4  # of what fits into a question; the rest is the end, where outcomes are
 
@@ -116,7 +117,7 @@ def excerpt(transcript: Transcript, most_characters: int) -> Excerpt:
     lines = [_line(u, is_withheld=u.index in withheld) for u in transcript.utterances]
     first, last = _fitting([len(line) for line in lines], most_characters)
     kept = [*range(first), *range(last, len(lines))]
-    gap = [json.dumps({"omitted": f"{first}-{last - 1}"})] if first < last else []
+    gap = [json.dumps({"omitted": f"{first + FIRST_LINE}-{last - 1 + FIRST_LINE}"})] if first < last else []
     shown = frozenset(kept) - frozenset(withheld)
     is_cut = bool(gap) or any(len(transcript.utterances[at].text) > LONGEST_LINE for at in kept)
     return Excerpt((*lines[:first], *gap, *lines[last:]), shown, withheld, is_cut)
@@ -143,7 +144,7 @@ def excerpt_sha256(read: Excerpt) -> str:
 def _line(utterance: Utterance, *, is_withheld: bool) -> str:
     speaker = utterance.speaker if SPEAKER.match(utterance.speaker) else Side.UNKNOWN.value
     said = '"withheld": true' if is_withheld else f'"text": {_as_json(utterance.text[:LONGEST_LINE])}'
-    return f'{{"line": {utterance.index}, "speaker": "{speaker}", {said}}}'
+    return f'{{"line": {utterance.index + FIRST_LINE}, "speaker": "{speaker}", {said}}}'
 
 
 def _as_json(text: str) -> str:

@@ -3,6 +3,9 @@
 accepts: wordings that take the outcome; grudging: that take it unwillingly; refuses: that turn it down; farewells: a
 peaceable end, an acceptance unless a refusal comes after it. A line made of nothing but `assents` (好, 行, 嗯) accepts
 where the other side's line before it held one of `asked_by` (可以吗, 您看). unless: a find inside one of these is none.
+denials, grants: wordings of the other side that turn the request down or say that it is done. A denial with no grant
+after it is not met, however politely it is taken; a grant that is not objected to is partly met where nothing else was
+said. silent: the verdict where neither side said any of it, not met (as is) or abstained.
 Accepted last: met, or partly met where it was grudging or a refusal stands within `near_turns` before it; refused last,
 or neither: not met.
 """
@@ -39,6 +42,7 @@ from scorecards.checks.phrases import (
     describe_absence,
     lies_in,
     parse_search,
+    surely,
     why_not_heard,
 )
 from scorecards.model import Finding, Verdict, Window, Wording
@@ -49,8 +53,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NEAR_TURNS = 6
-WORDS = ("accepts", "grudging", "refuses", "farewells", "asked_by", "unless")
-KEYS = ("speaker", "window", *WORDS, "assents", "near_turns", *SEARCH_KEYS)
+SILENT = (Verdict.NOT_MET.value, Verdict.ABSTAINED.value)
+TOLD = ("grants", "denials")
+WORDS = ("accepts", "grudging", "refuses", "farewells", "asked_by", "unless", *TOLD)
+KEYS = ("speaker", "window", *WORDS, "assents", "near_turns", "silent", *SEARCH_KEYS)
 
 
 class Stand(StrEnum):
@@ -71,7 +77,13 @@ class OutcomeRule:
     words: dict[str, tuple[PreparedPhrase, ...]]
     assents: re.Pattern[str] | None
     near_turns: int
+    silent: Verdict
     how: Search
+
+    @property
+    def other(self) -> Side:
+        """Who told the outcome to the one who takes it."""
+        return Side.AGENT if self.speaker is Side.CUSTOMER else Side.CUSTOMER
 
 
 def parse(given: Mapping[str, object], place: str) -> OutcomeRule:
@@ -86,6 +98,7 @@ def parse(given: Mapping[str, object], place: str) -> OutcomeRule:
         words={key: tuple(map(prepare_phrase, read.phrases(given, key, place))) for key in WORDS},
         assents=re.compile(f"(?:{'|'.join(sorted(assents, key=len, reverse=True))})+") if assents else None,
         near_turns=read.whole(given, "near_turns", place, NEAR_TURNS, 0, 1000),
+        silent=Verdict(read.text(given, "silent", place, Verdict.NOT_MET.value, SILENT)),
         how=parse_search(given, place),
     )
 
@@ -104,9 +117,45 @@ def answer(rule: OutcomeRule, call: Call, language: str) -> Finding:
             f"perhaps {words.en}, recognised unsurely; listen to it",
             [one for _, one in stands],
         )
-    if not sure:
-        return why_not_heard(rule.speaker, rule.how, call, where) or _silent(rule, call, where)
-    return _decide(rule, call, sorted(sure, key=lambda one: (one[1].utterance.index, one[1].match.start)))
+    in_order = sorted(sure, key=lambda one: (one[1].utterance.index, one[1].match.start))
+    told, grant = _told(rule, call, where)
+    if told is not None and told is not grant:
+        return _denied(rule, told, in_order)
+    if in_order:
+        return _decide(rule, call, in_order)
+    granted = _granted(rule, grant) if grant is not None else None
+    return granted or why_not_heard(rule.speaker, rule.how, call, where) or _silent(rule, call, where)
+
+
+def _told(rule: OutcomeRule, call: Call, where: Stretch) -> tuple[Found | None, Found | None]:
+    """The other side's last surely heard grant or denial (a denial where both are in one line), and its last grant."""
+    covers = search(call, where, rule.other, rule.words["unless"], Search(by_sound=False, min_similarity=1.0))
+    last: dict[str, Found] = {}
+    for kind in TOLD:
+        found = surely(search(call, where, rule.other, rule.words[kind], rule.how), rule.how)
+        kept = [one for one in found if not any(lies_in(one, cover) for cover in covers)]
+        if kept:
+            last[kind] = max(kept, key=lambda one: (one.utterance.index, one.match.start))
+    grant, denial = last.get("grants"), last.get("denials")
+    if grant is None or denial is None:
+        return denial or grant, grant
+    return (grant if grant.utterance.index > denial.utterance.index else denial), grant
+
+
+def _denied(rule: OutcomeRule, denial: Found, stands: list[tuple[Stand, Found]]) -> Finding:
+    """Turned down, with what the one who asked said to it."""
+    words, who = describe(denial), SIDE_NAMES[rule.other]
+    reason = Wording(f"{who.zh}最后未能办成：{words.zh}", f"the {who.en} last turned it down: {words.en}")
+    after = [one for _, one in stands if one.utterance.index > denial.utterance.index][-1:]
+    return Finding(Verdict.NOT_MET, denial.confidence, reason, tuple(map(to_quote, [denial, *after])))
+
+
+def _granted(rule: OutcomeRule, grant: Found) -> Finding:
+    words, who = describe(grant), SIDE_NAMES[rule.speaker]
+    reason = Wording(
+        f"已经办成，{who.zh}未表示异议：{words.zh}", f"it was done, and the {who.en} did not object: {words.en}"
+    )
+    return Finding(Verdict.PARTLY_MET, grant.confidence, reason, (to_quote(grant),))
 
 
 def _by_wording(rule: OutcomeRule, call: Call, where: Stretch) -> list[tuple[Stand, Found]]:
@@ -125,12 +174,11 @@ def _by_assent(rule: OutcomeRule, call: Call, where: Stretch) -> list[tuple[Stan
     """Lines of nothing but assent right after the other side asked for it."""
     if rule.assents is None:
         return []
-    other = Side.AGENT if rule.speaker is Side.CUSTOMER else Side.CUSTOMER
-    asked = {one.utterance.index for one in search(call, where, other, rule.words["asked_by"], rule.how)}
+    asked = {one.utterance.index for one in search(call, where, rule.other, rule.words["asked_by"], rule.how)}
     found, before = [], -1
     for index in range(where.first, where.last):
         utterance = call.transcript.utterances[index]
-        if call.speakers[index] is other:
+        if call.speakers[index] is rule.other:
             before = index if signs_of(utterance.text) else before
         elif (
             call.speakers[index] is rule.speaker
@@ -186,4 +234,4 @@ def _silent(rule: OutcomeRule, call: Call, where: Stretch) -> Finding:
         f"the {who.en} said none of the {len(rule.words['accepts'])} wordings of acceptance in {what.en}",
     )
     confidence = absence_confidence(gap, mean_confidence(call, where, rule.speaker))
-    return Finding(Verdict.NOT_MET, confidence, reason, (gap,))
+    return Finding(rule.silent, confidence, reason, (gap,))

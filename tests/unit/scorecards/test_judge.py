@@ -233,7 +233,7 @@ def test_each_utterance_is_one_line_of_json_between_two_random_marks():
     found = [re.search(r"^BEGIN (\w{8})\n(.*)\nEND (\w{8})$", p.user, re.MULTILINE | re.DOTALL) for p in prompts]
     assert len({found[0][1], found[0][3], found[1][1], found[1][3]}) == 4
     lines = [json.loads(line) for line in found[0][2].split("\n")]
-    assert lines[1] == {"line": 1, "speaker": "customer", "text": "I have had no service for three days"}
+    assert lines[1] == {"line": 2, "speaker": "customer", "text": "I have had no service for three days"}
     assert prompts[0].mark == found[0][1]
 
 
@@ -246,7 +246,7 @@ def test_what_is_shown_fits_the_budget_and_reads_back_as_it_was_said(texts, most
         assert line.isprintable()
         item = json.loads(line)
         if "text" in item:
-            assert item["text"] == texts[item["line"]]
+            assert item["text"] == texts[item["line"] - 1]
         assert not re.search(r"[<>|`#]", line)
     assert seen.is_cut == any("omitted" in line for line in seen.lines)
 
@@ -255,9 +255,9 @@ def test_a_long_call_keeps_its_beginning_and_more_of_its_end():
     seen = excerpt(call(*(f"agent: line {n:03}" for n in range(200))), 2000)
     kept = [json.loads(line) for line in seen.lines]
     gap = next(at for at, item in enumerate(kept) if "omitted" in item)
-    assert kept[0]["line"] == 0
-    assert kept[-1]["line"] == 199
-    assert kept[gap]["omitted"] == f"{gap}-{kept[gap + 1]['line'] - 1}"
+    assert kept[0]["line"] == 1
+    assert kept[-1]["line"] == 200
+    assert kept[gap]["omitted"] == f"{gap + 1}-{kept[gap + 1]['line'] - 1}"
     assert gap < len(kept) - gap
 
 
