@@ -1,7 +1,7 @@
 """The phrases check: one side says, in a window, one phrase of each group, and none of the forbidden ones.
 
 speaker, window: whose words count and where. any_of / all_of: one phrase of the group / of every group is met, of some
-groups partly met. several_of {phrases, at_least}: weaker phrases, met where that many lines hold one. partly_of: alone
+groups partly met. several_of {phrases, at_least}: weaker phrases, met where that many different ones are said. partly_of: alone
 partly met. none_of: what counts against it. unless: a find inside one of these is none. Where nothing was found,
 not_applicable_if / not_applicable_unless {speaker, any_of, window}: not applicable where that was / was not said.
 quotes: how many lines are quoted for each group (1 to 3), those that hold most of the rule; prefer: first or last.
@@ -49,7 +49,7 @@ SEVERAL = 2
 
 @dataclass(frozen=True, slots=True)
 class PhrasesRule:
-    """Every group must be said (some: partly met), or `several` in `at_least` lines; a hit on `unless` is none."""
+    """Every group must be said (some: partly met), or `at_least` of `several`; a hit on `unless` is none."""
 
     speaker: Side | None
     window: Window
@@ -134,9 +134,8 @@ def answer(rule: PhrasesRule, call: Call, language: str) -> Finding:
 
 
 def _with_several(rule: PhrasesRule, groups: list[list[Found]], found: list[Found]) -> list[list[Found]]:
-    """Weaker phrases stand for the group that is wanting where enough lines hold one."""
-    lines = {one.utterance.index for one in surely(found, rule.how)}
-    if not rule.several or len(lines) < rule.at_least:
+    """Weaker phrases stand for the group that is wanting where enough different ones are said."""
+    if not rule.several or len({one.phrase for one in surely(found, rule.how)}) < rule.at_least:
         return groups
     return [group or found for group in groups] or [found]
 
