@@ -82,7 +82,7 @@ def open_review(session: Session, actor: Actor, call_pk: int) -> OpenedReview:
     records = tuple(scoring.evaluations(session, actor, call_pk))
     unfit = scoring.scores(session, actor, [call_pk])[call_pk].unfit
     heard = story.transcript
-    chosen = scoring.card_for(session, heard.language) if heard else None
+    chosen = scoring.card_for(session, heard.language, heard.kind) if heard else None
     if chosen is None or story.transcript_id is None:
         return OpenedReview(story, None, None, None, records, {}, None, unfit)
     desk = Desk(call_pk, story.transcript_id, chosen[0])

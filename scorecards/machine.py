@@ -32,9 +32,9 @@ class Work:
 
 
 def due(session: Session, transcript_id: int) -> Work | None:
-    """A transcript with the newest card of its language; None where there is no card or the score is there."""
+    """A transcript with the newest card of its language and kind; None where there is no card or the score is there."""
     call_pk, transcript = read_transcript(session, transcript_id)
-    chosen = queries.card_for(session, transcript.language)
+    chosen = queries.card_for(session, transcript.language, transcript.kind)
     if chosen is None:
         return None
     desk = Desk(call_pk, transcript_id, chosen[0])
@@ -69,7 +69,7 @@ def score_call(session: Session, now: datetime, transcript_id: int) -> int | Non
     if work is not None:
         return keep_score(session, now, work, score_transcript(work.card, work.transcript))
     call_pk, transcript = read_transcript(session, transcript_id)
-    chosen = queries.card_for(session, transcript.language)
+    chosen = queries.card_for(session, transcript.language, transcript.kind)
     return None if chosen is None else known(session, Desk(call_pk, transcript_id, chosen[0]))
 
 

@@ -8,12 +8,12 @@ from conftest import NOW
 from made_calls import heard, transcribed_call, write_wav
 from sqlalchemy import select
 
-from qa_app import intake
+from qa_app import intake, joins
 from qa_app.core.access import SYSTEM, Reach, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.tables import JournalRow
-from scorecards import cards, publishing, queries, service
+from scorecards import cards, machine, publishing, queries, service
 from scorecards.backtest import backtest
 from scorecards.card_file import card_from_yaml
 from scorecards.evaluations import Desk
@@ -330,3 +330,21 @@ def test_only_an_administrator_publishes_and_only_those_who_draft_see_drafts(eng
                 publishing.publish_draft(session, centre.actor(session, role), NOW, draft, 1)
         with pytest.raises(Forbidden):
             cards.draft(session, centre.actor(session, Role.INSPECTOR), draft)
+
+
+def test_a_chat_is_scored_on_the_chats_card_and_opened_with_it(engine, centre, plan, tmp_path):
+    with transaction(engine) as session:
+        phone = publishing.publish(session, SYSTEM, NOW, CARD)
+        chat = publishing.publish(session, SYSTEM, NOW, CARD.replace("name: probe", "name: chats\nfor: chat"))
+        calls = {}
+        for kind in (Kind.CHAT, Kind.PHONE):
+            file = write_wav(tmp_path / f"{kind.value}.wav", seed=len(calls))
+            said = replace(heard(), kind=kind)
+            call, _, transcript = transcribed_call(session, NOW, plan, file, said, agents=("A012",))
+            machine.score_call(session, NOW, transcript)
+            calls[kind] = call
+        inspector = centre.actor(session, Role.INSPECTOR)
+        for kind, card in ((Kind.CHAT, chat), (Kind.PHONE, phone)):
+            opened = joins.open_review(session, inspector, calls[kind])
+            assert opened.desk.scorecard_id == card
+            assert opened.machine.scorecard == queries.card(session, card).name

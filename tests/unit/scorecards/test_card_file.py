@@ -113,7 +113,8 @@ def test_a_card_that_is_no_mapping_is_refused():
 
 
 def test_a_card_is_found_by_name_or_by_path(tmp_path):
-    assert shipped_cards() == ("telecom-complaint-en", "telecom-complaint-zh")
+    shipped = ("case-record-zh", "online-chat-zh", "telecom-complaint-en", "telecom-complaint-zh")
+    assert shipped_cards() == shipped
     own = tmp_path / "own.yaml"
     own.write_text(MADE, encoding="utf-8")
     assert load_card(str(own)).name == "made"
