@@ -38,6 +38,9 @@ bench: $(SETUP) $(MODEL) ## speed, error rates and memory beside faster-whisper 
 
 bench-scoring: $(SETUP) ## how far the rule checks agree with judged calls (reads HUITING_DATA), and how fast they are
 	$(BIN)/python -m bench.agreement
+	$(BIN)/python -m bench.english
+	$(BIN)/python -m bench.script_order
+	$(BIN)/python -m bench.learned
 	$(BIN)/python -m bench.scoring
 
 models: $(MODEL) ## the offline speech model

@@ -66,9 +66,19 @@ def fit_weights(counts: Matrix) -> Weights:
     return Weights(buckets.astype(np.int32), rarity.astype(np.float32))
 
 
+def known_counts(counts: Matrix, buckets: NDArray[np.int32]) -> Matrix:
+    """(calls, strings) the columns `buckets` (ascending) of the counts, without walking over all the others."""
+    at = np.searchsorted(buckets, counts.indices)
+    is_known = at < len(buckets)
+    is_known[is_known] = buckets[at[is_known]] == counts.indices[is_known]
+    ends = np.concatenate([[0], np.cumsum(is_known)])[counts.indptr]
+    data = counts.data[is_known].astype(np.float32)
+    return sparse.csr_matrix((data, at[is_known], ends), shape=(counts.shape[0], len(buckets)))
+
+
 def weigh(counts: Matrix, weights: Weights) -> Matrix:
     """(calls, strings) (1 + ln count) x rarity, each row of length 1, or 0 where nothing known was said."""
-    known = counts[:, weights.buckets].astype(np.float32)
+    known = known_counts(counts, weights.buckets)
     known.data = (1 + np.log(known.data)) * weights.rarity[known.indices]
     lengths = np.sqrt(np.asarray(known.power(2).sum(axis=1)).ravel())
     known.data /= np.repeat(lengths, np.diff(known.indptr))
