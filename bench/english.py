@@ -1,10 +1,12 @@
 """`python -m bench.english`: how far the shipped cards agree with people's labels on English dialogues and replies.
 
 STAR: the customer's own yes or no after the dialogue (was the task done?) beside `resolved`: met or partly met beside
-yes. EmpatheticPersonas (0-2, three raters) and EPITOME (0-2 a mechanism, with the words that showed it) beside
-`empathy`: these are single replies, so a customer's line that names a problem is put before each, and met or partly met
-stands beside 1 or 2. The half is fixed by a hash of the id (of the English reply, so that repeated ones stay together);
-rules were made while looking at half 1 alone. Statistics: scorecards.agreement, each with its 95 % interval.
+yes; and the wizard's yes or no to "aggressive or annoyed" beside the signal customer_upset. EmpatheticPersonas (0-2,
+three raters) and EPITOME (0-2 a mechanism, with the words that showed it) beside `empathy`: these are single replies,
+so a customer's line that names a problem is put before each, and met or partly met stands beside 1 or 2 (in a row of
+its own: beside 2 alone). The half is fixed by a hash of the id (of the English reply, so that repeated ones stay
+together); the English rules were made while looking at half 1 alone. Statistics: scorecards.agreement, each with its
+95 % interval.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,17 +96,17 @@ def data_folder() -> Path:
     return Path(os.environ.get("HUITING_DATA", PROJECT.parent / "shared" / "data"))
 
 
-def star(folder: Path) -> Iterator[Item]:
-    """Dialogues of one task with the customer's own yes or no."""
+def star(folder: Path, label: str) -> Iterator[Item]:
+    """Dialogues with a yes or no from one of the questions asked afterwards."""
     with (folder / "dev_labels.csv").open(encoding="utf-8", newline="") as file:
-        resolved = {row["DialogueID"]: row["resolved"] for row in csv.DictReader(file)}
+        told = {row["DialogueID"]: row[label] for row in csv.DictReader(file)}
     with gzip.open(folder / "dev_star.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             dialogue = json.loads(line)
             number = str(dialogue["DialogueID"])
             said = list(spoken(dialogue))
-            if resolved.get(number) in ("0", "1") and said:
-                yield Item(number, as_transcript(said), float(resolved[number]))
+            if told.get(number) in ("0", "1") and said:
+                yield Item(number, as_transcript(said), float(told[number]))
 
 
 def spoken(dialogue: dict[str, list[dict[str, str]]]) -> Iterator[tuple[str, str]]:
@@ -147,8 +150,11 @@ def held(card: Scorecard, criterion: str, items: Iterable[Item]) -> list[Beside]
 
 
 def check_of(card: Scorecard, criterion: str) -> CheckSpec:
-    """The check of one criterion of a card."""
-    return next(one.check for _, one in card.criteria if one.id == criterion and one.check is not None)
+    """The check of one criterion or signal of a card."""
+    checks = {one.id: one.check for _, one in card.criteria} | {one.id: one.check for one in card.signals}
+    found = checks[criterion]
+    assert found is not None  # noqa: S101 - only checked criteria are asked for
+    return found
 
 
 def agreement(found: Sequence[Beside], positive_from: float) -> Agreement:
@@ -173,36 +179,48 @@ def _shown(figure: Estimate | None) -> str:
     return "-" if figure is None else str(figure)
 
 
-def rows(what: str, found: Sequence[Beside]) -> str:
+def rows(what: str, found: Sequence[Beside], positive_from: float) -> str:
     """A line a half."""
-    return "".join(row(what, str(half), [one for one in found if half_of(one.item.id) == half]) for half in HALVES)
+    halves = ([one for one in found if half_of(one.item.id) == half] for half in HALVES)
+    return "".join(row(what, str(half), own, positive_from) for half, own in zip(HALVES, halves, strict=True))
 
 
-def sets() -> Iterator[tuple[str, Callable[[Path], list[Beside]]]]:
-    """The folder of each set and what is held against it; a set that is absent is left out."""
-    english, chinese = load_card(ENGLISH), load_card(CHINESE)
-    yield "star_wizard_en", lambda folder: held(english, "resolved", star(folder))
-    yield "empathetic_personas_zh_en", lambda folder: held(english, "empathy", personas(folder, "en"))
-    yield "empathetic_personas_zh_en", lambda folder: held(chinese, "empathy", personas(folder, "zh"))
-    yield "epitome_empathy_en", lambda folder: held(english, "empathy", epitome(folder, "emotional-reactions"))
-    yield "epitome_empathy_en", lambda folder: held(english, "empathy", epitome(folder, "interpretations"))
+@dataclass(frozen=True, slots=True)
+class Set:
+    """What is held against what: a folder, a card's criterion, and from which level on people's word counts as yes."""
+
+    name: str
+    folder: str
+    card: str
+    criterion: str
+    items: Callable[[Path], Iterator[Item]]
+    positive_from: float = 1
 
 
-NAMES = (
-    "STAR, resolved",
-    "EmpatheticPersonas English, empathy",
-    "EmpatheticPersonas Chinese, empathy",
-    "EPITOME emotional reactions, empathy",
-    "EPITOME interpretations, empathy",
+STAR, PERSONAS, EPITOME = "star_wizard_en", "empathetic_personas_zh_en", "epitome_empathy_en"
+SETS = (
+    Set("STAR, resolved", STAR, ENGLISH, "resolved", partial(star, label="resolved")),
+    Set("STAR, customer_upset", STAR, ENGLISH, "customer_upset", partial(star, label="user_aggressive")),
+    Set("Personas English, empathy", PERSONAS, ENGLISH, "empathy", partial(personas, language="en")),
+    Set("Personas English, empathy, strong", PERSONAS, ENGLISH, "empathy", partial(personas, language="en"), 2),
+    Set("Personas Chinese, empathy", PERSONAS, CHINESE, "empathy", partial(personas, language="zh")),
+    Set("Personas Chinese, empathy, strong", PERSONAS, CHINESE, "empathy", partial(personas, language="zh"), 2),
+    Set("EPITOME reactions, empathy", EPITOME, ENGLISH, "empathy", partial(epitome, mechanism="emotional-reactions")),
+    Set("EPITOME interpretations, empathy", EPITOME, ENGLISH, "empathy", partial(epitome, mechanism="interpretations")),
 )
 
 
 def main() -> int:
-    versions = ", ".join(f"{name} version {load_card(name).version}" for name in (ENGLISH, CHINESE))
+    cards = {name: load_card(name) for name in (ENGLISH, CHINESE)}
+    versions = ", ".join(f"{name} version {card.version}" for name, card in cards.items())
     sys.stdout.write(f"{versions}; labels are people's.\n\n| {HEAD.replace('|', ' | ')} |\n" + "|---" * 11 + "|\n")
-    for name, (folder, hold) in zip(NAMES, sets(), strict=True):
-        place = data_folder() / folder
-        sys.stdout.write(rows(name, hold(place)) if place.is_dir() else f"| {name} | {folder} is not there |\n")
+    for one in SETS:
+        place = data_folder() / one.folder
+        if place.is_dir():
+            found = held(cards[one.card], one.criterion, one.items(place))
+            sys.stdout.write(rows(one.name, found, one.positive_from))
+        else:
+            sys.stdout.write(f"| {one.name} | {one.folder} is not there |\n")
     return 0
 
 
