@@ -186,7 +186,7 @@ def test_the_shipped_cards_are_published_once_and_leave_a_centre_s_own_newer_car
     for _ in range(2):
         with transaction(case.live.engine) as session:
             publishing.publish_shipped(session, SYSTEM, NOW)
-    assert case.count(ScorecardRow) == 3
+    assert case.count(ScorecardRow) == 5
 
 
 # --- drafts and submitting ----------------------------------------------------------------------------------------

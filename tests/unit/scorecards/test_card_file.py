@@ -118,7 +118,7 @@ def test_a_card_is_found_by_name_or_by_path(tmp_path):
     own = tmp_path / "own.yaml"
     own.write_text(MADE, encoding="utf-8")
     assert load_card(str(own)).name == "made"
-    with pytest.raises(NotFound, match=r"“nothing”. Give a YAML file or one of: telecom-complaint-en"):
+    with pytest.raises(NotFound, match=r"“nothing”. Give a YAML file or one of: case-record-zh"):
         load_card("nothing")
     with pytest.raises(NotFound, match=r"missing.yaml cannot be read"):
         load_card(str(tmp_path / "missing.yaml"))
