@@ -30,4 +30,6 @@ table = pd.DataFrame(
         _("Detail"): [with_what(row.detail) for row in rows],
     }
 )
-st.dataframe(table, hide_index=True, height=600, alt=_("Journal"))
+widths = dict(zip(table.columns, (60, 130, 120, 150, 110, None), strict=True))
+columns = {name: st.column_config.Column(width=width) for name, width in widths.items() if width}
+st.dataframe(table, hide_index=True, height=600, alt=_("Journal"), column_config=columns)
