@@ -7,11 +7,13 @@ is Unanswered with its reason, so that a call is scored all the same.
 from __future__ import annotations
 
 import logging
+import ssl
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +106,9 @@ class Endpoint:
 
     def _client(self, timeout_s: float) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-        return httpx.Client(timeout=timeout_s, headers=headers, trust_env=False, follow_redirects=False)
+        return httpx.Client(
+            timeout=timeout_s, headers=headers, trust_env=False, follow_redirects=False, verify=_trusted()
+        )
 
     def _read(self, client: httpx.Client, method: str, path: str, body: dict[str, Any] | None) -> Any:  # noqa: ANN401
         """The JSON that comes back, within the time-out as a whole and not longer than a reply may be."""
@@ -142,6 +146,12 @@ class Endpoint:
         if status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
             raise _Passing(refusal)
         raise Unanswered(refusal)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The machine's own store of certificates, where a centre keeps its own authority; read once."""
+    return ssl.create_default_context()
 
 
 class _Unusable:
