@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Z = 1.959963984540054  # the 97.5 % point of the normal distribution
 ALPHA = 0.05
 RESAMPLES = 1000
+MOST_AT_ONCE = 500_000  # numbers in memory
 SEED = 20_261_122
 FEWEST_PAIRED = 2  # one call agreed on says nothing beyond chance
 FEWEST_RANKED = 3  # any two points lie on a line
@@ -205,19 +206,15 @@ def _beyond_chance(table: Numbers, expected: float, slope: Numbers) -> Estimate 
 def area_under_curve(positive: Sequence[bool], scores: Sequence[float], *, seed: int = SEED) -> Estimate | None:
     """How often a positive call has the higher score than a negative one, ties half (Mann and Whitney 1947)."""
     truth, ranked = np.array(positive, dtype=bool), np.array(scores, dtype=float)
-    value = _auc(truth, ranked)
-    if value is None:
-        return None
-    return _with_interval(value, lambda rows: _auc(truth[rows], ranked[rows]), len(truth), seed)
+    return _with_interval(lambda rows: _auc(truth[rows], ranked[rows]), len(truth), seed)
 
 
 def spearman(one: Sequence[float] | Numbers, other: Sequence[float] | Numbers, *, seed: int = SEED) -> Estimate | None:
     """Correlation of the ranks, ties at their mean rank; None below 3 calls or where one side never changes."""
     first, second = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
-    value = _rank_correlation(first, second) if len(first) >= FEWEST_RANKED else None
-    if value is None:
+    if len(first) < FEWEST_RANKED:
         return None
-    return _with_interval(value, lambda rows: _rank_correlation(first[rows], second[rows]), len(first), seed)
+    return _with_interval(lambda rows: _rank_correlation(first[rows], second[rows]), len(first), seed)
 
 
 def mean_absolute_error(
@@ -225,40 +222,46 @@ def mean_absolute_error(
 ) -> Estimate | None:
     """Mean distance, in the numbers' own unit; None of nothing."""
     gaps = np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float))
-    if not len(gaps):
-        return None
-    return _with_interval(float(gaps.mean()), lambda rows: float(gaps[rows].mean()), len(gaps), seed)
+    return _with_interval(lambda rows: gaps[rows].mean(axis=1), len(gaps), seed)
 
 
-def _auc(positive: NDArray[np.bool_], scores: Numbers) -> float | None:
-    ones = int(positive.sum())
-    zeros = len(positive) - ones
-    if not ones or not zeros:
-        return None
+def _auc(positive: NDArray[np.bool_], scores: Numbers) -> Numbers:
+    """(draws,) areas of (draws, n) calls, NaN where one class is missing."""
     from scipy.stats import rankdata
 
-    above = float(rankdata(scores)[positive].sum()) - ones * (ones + 1) / 2
-    return above / (ones * zeros)
+    ones = positive.sum(axis=1).astype(float)
+    pairs = ones * (positive.shape[1] - ones)
+    above = (rankdata(scores, axis=1) * positive).sum(axis=1) - ones * (ones + 1) / 2
+    return np.where(pairs > 0, above / np.maximum(pairs, 1), np.nan)
 
 
-def _rank_correlation(one: Numbers, other: Numbers) -> float | None:
+def _rank_correlation(one: Numbers, other: Numbers) -> Numbers:
+    """(draws,) correlations of (draws, n) calls, NaN where one side never changes."""
     from scipy.stats import rankdata
 
-    first, second = rankdata(one), rankdata(other)
-    first, second = first - first.mean(), second - second.mean()
-    spread = math.sqrt(float((first**2).sum()) * float((second**2).sum()))
-    return None if spread == 0 else max(-1.0, min(1.0, float((first * second).sum()) / spread))
+    middle = (one.shape[1] + 1) / 2
+    first, second = rankdata(one, axis=1) - middle, rankdata(other, axis=1) - middle
+    spread = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
+    found = np.clip((first * second).sum(axis=1) / np.where(spread > 0, spread, 1), -1, 1)
+    return np.where(spread > 0, found, np.nan)
 
 
-def _with_interval(value: float, figure: Callable[[NDArray[np.intp]], float | None], n: int, seed: int) -> Estimate:
-    """The percentile bootstrap over calls (Efron 1979), 1,000 draws, the same for the same seed.
+def _with_interval(figure: Callable[[NDArray[np.intp]], Numbers], n: int, seed: int) -> Estimate | None:
+    """A figure of the calls with the percentile bootstrap over them (Efron 1979): 1,000 draws, the same for a seed.
 
     Draws that give no figure are left out; where all draws are alike the interval would be a feigned certainty.
     """
+    if not n:
+        return None
+    value = float(figure(np.arange(n)[None])[0])
+    if math.isnan(value):
+        return None
     random = np.random.default_rng(seed)
-    drawn = (figure(random.integers(0, n, n)) for _ in range(RESAMPLES))
-    found = [one for one in drawn if one is not None]
-    if len(found) < RESAMPLES / 2 or max(found) - min(found) < ZERO_VARIANCE:
+    at_once = max(1, MOST_AT_ONCE // n)
+    sizes = [min(at_once, RESAMPLES - start) for start in range(0, RESAMPLES, at_once)]
+    drawn = np.concatenate([figure(random.integers(0, n, (size, n))) for size in sizes])
+    found = drawn[~np.isnan(drawn)]
+    if len(found) < RESAMPLES / 2 or found.max() - found.min() < ZERO_VARIANCE:
         return Estimate(value)
     low, high = np.quantile(found, [ALPHA / 2, 1 - ALPHA / 2])
     return Estimate(value, float(min(low, value)), float(max(high, value)))
