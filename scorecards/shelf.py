@@ -31,13 +31,20 @@ class Shelf:
     def find(self, name: str) -> TextModel:
         """The model of that name, read once; raises Unanswered, and nothing else, where there is none to be used."""
         for place in self._places(name):
-            if (place / HEADER).is_file():
+            if _is_model(place):
                 return _read(place)
         raise Unanswered(Wording(f"没有名为“{name}”的学习模型", f"there is no learned model “{name}”"))
 
     def _places(self, name: str) -> list[Path]:
         named = [self.folder / name] if NAME.fullmatch(name) else []
         return named + [start / name for start in self.paths]
+
+
+def _is_model(place: Path) -> bool:
+    try:
+        return (place / HEADER).is_file()
+    except OSError:  # a name longer than names can be
+        return False
 
 
 def _read(place: Path) -> TextModel:

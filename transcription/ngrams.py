@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Matrix = Any  # scipy's sparse matrices carry no types
 BUCKETS = 2**19
 LONGEST = 4  # signs
+MOST_SIGNS = 20_000  # of one utterance; an hour's talk
 FEWEST_CALLS = 2  # a string of one call alone tells nothing of others
 
 _DIGIT = re.compile(r"\d")
@@ -38,7 +39,8 @@ class Weights:
 
 def strings_of(text: str) -> list[str]:
     """All strings of 1 to 4 signs of a text, and of English its words and pairs of words; digits are all alike."""
-    plain = _SPACE.sub(" ", _DIGIT.sub("0", simplified(unicodedata.normalize("NFKC", text)).casefold())).strip()
+    whole = simplified(unicodedata.normalize("NFKC", text[:MOST_SIGNS])).casefold()
+    plain = _SPACE.sub(" ", _DIGIT.sub("0", whole)).strip()
     found = [plain[at : at + size] for size in range(1, LONGEST + 1) for at in range(len(plain) - size + 1)]
     words = _WORD.findall(plain)
     found += [f"\t{word}" for word in words]

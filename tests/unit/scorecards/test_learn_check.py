@@ -86,6 +86,7 @@ def test_an_answer_below_the_least_probability_is_left_to_people_with_its_leanin
         ({"model": "../criteria/solved"}, "there is no learned model"),
         ({"model": "/etc"}, "there is no learned model"),
         ({"model": "Solved"}, "there is no learned model"),
+        ({"model": "a" * 300}, "there is no learned model"),
         ({"model": "solved", "met_from": 1}, "gives verdicts"),
         ({"model": "satisfaction"}, "met_from is missing"),
     ],

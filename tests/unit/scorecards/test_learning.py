@@ -19,6 +19,7 @@ from scorecards.labels import Labels, read_labels
 from scorecards.learning import moving_utterances, prove, train
 from transcription.learning import Conversation, chosen, features, fit_space, prepare, shares
 from transcription.model import CallMetrics, Utterance
+from transcription.ngrams import strings_of
 from transcription.parts import MEASURES, language_of, measures_of, parts_of, turns_of
 from transcription.text_model import (
     NEVER_SURE,
@@ -386,3 +387,16 @@ def test_satisfaction_of_real_dialogues_never_seen_is_ranked_as_nineteen_raters_
     said = judge(model, [one.call for one in unseen])
     pairs = [(one.means["S"], each.number) for one, each in zip(unseen, said, strict=True)]
     assert spearman(*zip(*pairs, strict=True)).value > 0.82  # 601 dialogues, measured .86
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("13800138000", "15912345678"), ("電話號碼", "电话号码"), ("Ａｂｃ", "abc"), ("a  b\n", "a b")]
+)
+def test_wordings_that_mean_the_same_to_a_reader_count_the_same(one, other):
+    assert strings_of(one) == strings_of(other)
+
+
+def test_strings_of_up_to_four_signs_and_words_with_their_pairs_are_counted():
+    assert strings_of("好的") == ["好", "的", "好的"]
+    assert {"\thello", "\tthere", "\thello\tthere"} <= set(strings_of("Hello there"))
+    assert strings_of("好" * 100_000) == strings_of("好" * 20_000)
