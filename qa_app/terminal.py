@@ -146,6 +146,10 @@ def backtest_tables(found: Backtest) -> list[Table | str]:
     if found.pass_change is not None:
         moved = f"{found.gained} gained, {found.lost} lost"
         lines.append(f"pass rate, paired over {found.paired} calls: {found.pass_change}; {moved}")
+    lines += [
+        f"free of errors for {one.tag}: {one.accuracy} of {one.n}, {one.open_calls} open"
+        for one in found.after.accuracies
+    ]
     return [*lines, _flips(found), _touched("agent", found.agents), _touched("team", found.teams)]
 
 

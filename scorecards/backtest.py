@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scorecards.agreement import Estimate, proportion
-from scorecards.model import Quote, Span, Verdict
+from scorecards.model import Quote, Span, Tag, Verdict
 from scorecards.score_file import score_transcript
 
 if TYPE_CHECKING:
@@ -77,6 +77,16 @@ class GroupChange:
 
 
 @dataclass(frozen=True, slots=True)
+class TagAccuracy:
+    """The share of evaluations without an error that harms one of the three; those still open stand apart."""
+
+    tag: str
+    accuracy: Estimate | None
+    n: int
+    open_calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One card's results: mean score, the pass rate among decided calls, calls left open, and scores in bands of 10."""
 
@@ -86,6 +96,7 @@ class Side:
     decided: int
     open_calls: int
     bands: tuple[int, ...]
+    accuracies: tuple[TagAccuracy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +192,20 @@ def _side(evaluations: Sequence[Evaluation]) -> Side:
         decided=len(decided),
         open_calls=len(evaluations) - len(decided),
         bands=tuple(bands[band] for band in range(100 // BAND_PCT)),
+        accuracies=tag_accuracies(evaluations),
     )
+
+
+def tag_accuracies(evaluations: Sequence[Evaluation]) -> tuple[TagAccuracy, ...]:
+    """Each tag's accuracy: error-free evaluations / evaluations decided for that tag, with Wilson's interval."""
+    found = []
+    for tag in Tag:
+        told = [one.error_free[tag.value] for one in evaluations if tag.value in one.error_free]
+        decided = [free for free in told if free is not None]
+        if told:
+            accuracy = proportion(sum(decided), len(decided))
+            found.append(TagAccuracy(tag.value, accuracy, len(decided), len(told) - len(decided)))
+    return tuple(found)
 
 
 def _mean(scores: Sequence[float]) -> float | None:

@@ -11,7 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from qa_app import charts, session
 from qa_app.components import tables
 from qa_app.components.card_desk import OpenDraft
-from qa_app.components.card_form import VERDICT_NAMES
+from qa_app.components.card_form import TAG_NAMES, VERDICT_NAMES
 from qa_app.core.access import Action
 from qa_app.session import N_, _
 from scorecards import cards, publishing
@@ -19,7 +19,7 @@ from scorecards.agreement import Estimate
 from scorecards.backtest import Backtest, CriterionChange, Example, GroupChange, Side, backtest
 from scorecards.editing import changes
 from scorecards.linting import Level, LintFinding, blocks, lint
-from scorecards.model import Answer, Quote, Scorecard, Span, Verdict
+from scorecards.model import Answer, Quote, Scorecard, Span, Tag, Verdict
 from scorecards.score_file import score_transcript
 from transcription import queries as calls
 from transcription.queries import CallFilter
@@ -155,6 +155,7 @@ def _result(found: Backtest) -> None:
             _("Pass rate of the same {n} calls: {change} points; {gained} pass only with the draft, {lost} only today.",
               n=found.paired, change=_points(found.pass_change), gained=found.gained, lost=found.lost)
         )  # fmt: skip
+    _accuracies(after)
     bands = charts.score_bands(before.bands if before else None, after.bands, names)
     st.altair_chart(charts.scores_before_after(bands, names, (_("Score"), _("Number of calls"))), width="stretch")
     if before is None:
@@ -167,6 +168,16 @@ def _result(found: Backtest) -> None:
         _groups(_("Agent"), found.agents)
     with right:
         _groups(_("Team"), found.teams)
+
+
+def _accuracies(side: Side) -> None:
+    """The three accuracies by the draft, one line."""
+    told = [
+        f"{_(TAG_NAMES[Tag(one.tag)])} {_rate(one.accuracy)} (n={one.n}, {_('open')} {one.open_calls})"
+        for one in side.accuracies
+    ]
+    if told:
+        st.markdown(_("Free of errors by the draft: {accuracies}", accuracies=" · ".join(told)))
 
 
 def _flips(criteria: Sequence[CriterionChange]) -> None:

@@ -156,3 +156,18 @@ def test_progress_is_told_call_by_call():
     steps = []
     backtest(card_from_yaml(NEW), None, CALLS, steps.append)
     assert steps == [1, 2, 3, 4]
+
+
+def test_each_tag_has_an_accuracy_over_the_calls_where_it_is_decided():
+    """Greeting (customer) is met on 1 of 4 calls before and on 3 of 4 after; rude (compliance) is open everywhere."""
+    tagged = [
+        text.replace("en: Greeting}", "en: Greeting}\n        tags: [customer]")
+        + "      - {id: rude, title: {zh: 辱骂, en: Rude}, fatal: call, tags: [compliance]}\n"
+        for text in (NEW, OLD)
+    ]
+    found = tried(*tagged)
+    (customer, compliance), (before, _) = found.after.accuracies, found.before.accuracies
+    assert (customer.tag, customer.accuracy.value, customer.n, customer.open_calls) == ("customer", 0.75, 4, 0)
+    assert before.accuracy.value == 0.25
+    assert (compliance.accuracy, compliance.n, compliance.open_calls) == (None, 0, 4)
+    assert tried().after.accuracies == ()
