@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.english import SETS
+from bench.halves import HALVES, half_of
 from bench.scoring import PROJECT
 from scorecards.agreement import number_agreement, verdict_agreement
 from transcription.learning import Conversation, Prepared, chosen, features, fit_numbers, fit_space, prepare
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scorecards.agreement import Agreement, Estimate
+    from transcription.text_model import Judgement
     from transcription.vectors import Encoder
 
 FOLDER = Path("dch_stc3_helpdesk") / "dev"
@@ -42,6 +45,11 @@ DRAWS = 5
 RISK = 0.1
 TARGETS = {"S": (0.84, 0.91), "A": (0.75, 0.85)}
 MOST_APART = 0.05
+YES, NO = "met", "not_met"
+VERDICT_HEAD = (
+    "| verdicts | asked | n | prevalence of not met | coverage | raw | kappa | AC1 | AUC |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ def of_number(some: Sequence[Dialogue], asked: str) -> list[Example]:
 
 
 def of_verdict(some: Sequence[Dialogue], asked: str) -> list[Example]:
-    return [Example(one.id, one.call, "not_met" if one.means[asked] < LOW else "met") for one in some]
+    return [Example(one.id, one.call, NO if one.means[asked] < LOW else YES) for one in some]
 
 
 def numbers(some: Sequence[Dialogue], asked: str, meaning: Encoder | None) -> Agreement:
@@ -117,8 +125,8 @@ def number_row(name: str, asked: str, found: Agreement) -> None:
 
 
 def verdict_row(name: str, asked: str, found: Agreement) -> None:
-    agreed = (found.prevalence["not_met"], found.coverage, found.raw, found.kappa, found.ac1, found.auc)
-    write(f"| {name} | {ASKED[asked]} | {found.n} | {' | '.join(map(shown, agreed))} |")
+    agreed = (found.prevalence[NO], found.coverage, found.raw, found.kappa, found.ac1, found.auc)
+    write(f"| {name} | {asked} | {found.n} | {' | '.join(map(shown, agreed))} |")
 
 
 def number_table(zh: Sequence[Dialogue], en: Sequence[Dialogue], meaning: Encoder | None) -> None:
@@ -150,25 +158,53 @@ def number_table(zh: Sequence[Dialogue], en: Sequence[Dialogue], meaning: Encode
 
 def verdict_table(zh: Sequence[Dialogue], meaning: Encoder | None) -> None:
     """Verdicts at a risk of .1: cross-validated, and trained on three quarters and asked about the fourth."""
-    write(
-        "\n| verdicts | asked | n | prevalence of not met | coverage | raw | kappa | AC1 | AUC |\n"
-        "|---|---|---|---|---|---|---|---|---|"
-    )
-    for asked in ASKED:
+    write(f"\n{VERDICT_HEAD}")
+    for asked, question in ASKED.items():
         examples = of_verdict(zh, asked)
         found = learn(examples, Target.VERDICT, risk=RISK, encoder=meaning)
         people = [str(one.label) for one in examples]
         answers = [None if one is None else str(one) for one in found.answers]
-        likely = found.scores[:, found.model.classes.index("not_met")].tolist()
-        verdict_row("cross-validated", asked, verdict_agreement(people, answers, positive="not_met", scores=likely))
+        likely = found.scores[:, found.model.classes.index(NO)].tolist()
+        verdict_row("cross-validated", question, verdict_agreement(people, answers, positive=NO, scores=likely))
         seen, unseen = _split(zh)
         model = learn(of_verdict(seen, asked), Target.VERDICT, risk=RISK, encoder=meaning).model
         said = judge(model, [one.call for one in unseen], meaning)
-        verdict_row("a quarter never seen", asked, verdict_agreement(
+        verdict_row("a quarter never seen", question, verdict_agreement(
             [str(one.label) for one in of_verdict(unseen, asked)],
-            [None if one.answer is None else str(one.answer) for one in said],
-            positive="not_met", scores=[one.probabilities.get("not_met") for one in said],
+            answers_of(said),
+            positive=NO, scores=[one.probabilities.get(NO) for one in said],
         ))  # fmt: skip
+
+
+def other_sets(data: Path, meaning: Encoder | None) -> None:
+    """The sets of bench.english, learned from one half and asked about the other, both ways together."""
+    write(
+        f"\n{VERDICT_HEAD.replace('| verdicts | asked |', '| learned from one half, asked about the other | yes is |')}"
+    )
+    for one in SETS:
+        if not (data / one.folder).is_dir():
+            write(f"| {one.name} | {one.folder} is not there |")
+            continue
+        examples = [
+            Example(item.id, Conversation(item.transcript.utterances), NO if item.level < one.positive_from else YES)
+            for item in one.items(data / one.folder)
+        ]
+        people: list[str] = []
+        said: list[Judgement] = []
+        for half in HALVES:
+            unseen = [example for example in examples if half_of(example.group) == half]
+            seen = [example for example in examples if half_of(example.group) != half]
+            model = learn(seen, Target.VERDICT, risk=RISK, encoder=meaning).model
+            said += judge(model, [example.call for example in unseen], meaning)
+            people += [str(example.label) for example in unseen]
+        found = verdict_agreement(
+            people, answers_of(said), positive=NO, scores=[each.probabilities.get(NO) for each in said]
+        )
+        verdict_row(one.name, f"a level of {one.positive_from:g} or more", found)
+
+
+def answers_of(said: Sequence[Judgement]) -> list[str | None]:
+    return [None if one.answer is None else str(one.answer) for one in said]
 
 
 def curve(zh: Sequence[Dialogue], meaning: Encoder | None) -> None:
@@ -228,6 +264,7 @@ def main() -> int:
     number_table(zh, en, meaning)
     verdict_table(zh, meaning)
     curve(zh, meaning)
+    other_sets(folder.parents[1], meaning)
     return 0
 
 

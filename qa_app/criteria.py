@@ -186,7 +186,12 @@ def _write_answers(path: Path, judged: Labels, judgements: Sequence[Judgement]) 
     lines = [
         json.dumps(_answer(call, one), ensure_ascii=False) for call, one in zip(judged.calls, judgements, strict=True)
     ]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Invalid(
+            "{file} cannot be written ({error}). Name another one.", file=path, error=error.strerror
+        ) from error
 
 
 def _answer(call: LabelledCall, one: Judgement) -> dict[str, object]:

@@ -58,13 +58,23 @@ def write_model(folder: Path, model: TextModel) -> TextModel:
     arrays = _arrays_of(model)
     header = _header_of(model)
     header["sha256"] = _hash_of(header, arrays)
+    try:
+        _write(folder, header, arrays)
+    except OSError as error:
+        raise Invalid(
+            "{folder} cannot be written ({error}). Name another folder.", folder=folder, error=error.strerror
+        ) from error
+    return replace(model, sha256=str(header["sha256"]))
+
+
+def _write(folder: Path, header: Mapping[str, Any], arrays: Arrays) -> None:
+    """Both files beside the old ones first, so that a crash leaves a model that fits its hash or is refused."""
     folder.mkdir(parents=True, exist_ok=True)
     new_weights, new_header = folder / NEW_WEIGHTS, folder / NEW_HEADER
     np.savez_compressed(new_weights, **dict(arrays))  # type: ignore[arg-type]
     new_header.write_text(json.dumps(header, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     new_weights.replace(folder / WEIGHTS)
     new_header.replace(folder / HEADER)
-    return replace(model, sha256=str(header["sha256"]))
 
 
 def refuse_other_things(folder: Path) -> None:

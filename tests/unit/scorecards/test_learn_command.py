@@ -138,6 +138,17 @@ def test_a_folder_with_other_things_is_left_alone(run, tmp_path):
     assert [one.name for one in (tmp_path / "model").iterdir()] == ["letters.txt"]
 
 
+def test_a_place_that_cannot_be_written_ends_with_a_sentence(run, tmp_path):
+    labels = verdicts(tmp_path / "train.jsonl")
+    done = run("train", labels, "--out", "train.jsonl/model", "--no-vectors", "--quiet")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr.replace("\n", " ")
+    train(run, labels)
+    done = run("test", "model", labels, "--answers", "train.jsonl/answers")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr.replace("\n", " ")
+
+
 def test_wrong_usage_is_status_2(run, tmp_path):
     labels = verdicts(tmp_path / "train.jsonl")
     assert run("train", labels).exit_code == 2
