@@ -13,14 +13,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from qa_app.core.access import Action, Actor, require
 from qa_app.core.clock import utc_now
 from qa_app.core.db import transaction
-from qa_app.core.errors import HuitingError, NotFound
+from qa_app.core.errors import HuitingError, Invalid, NotFound
 from qa_app.runtime import Runtime
+from scorecards.machine import make_due
 from transcription.audio import Limits, Refused, decode, probe
+from transcription.files import read_transcript
 from transcription.manifest import CallFacts, Manifest, read_manifest
 from transcription.service import FirstLook, ImportPlan, ImportResult, Outcome, import_file, journal_import, readable
 
 log = logging.getLogger(__name__)
 MANIFEST_NAME = "manifest.csv"
+WRITTEN = ".json"  # a transcript file that is named itself; in folders such files are left alone
 NOT_AUDIO = {".csv", ".json", ".md", ".txt", ".xlsx", ".xml", ".yaml"}
 
 
@@ -105,6 +108,8 @@ def plan_for(
 
 def examine(path: Path, limits: Limits) -> FirstLook:
     """Read a file through once: its length, codec, rate and channels, or why it cannot be used."""
+    if path.suffix.lower() == WRITTEN:
+        return _written(path)
     try:
         heard, facts = decode(path, limits), probe(path)
     except Refused as refusal:
@@ -112,10 +117,26 @@ def examine(path: Path, limits: Limits) -> FirstLook:
     return FirstLook(heard.duration_s, heard.codec, facts.rate_hz, facts.channels)
 
 
+def _written(path: Path) -> FirstLook:
+    """A transcript file without a recording: a text chat or a case's record."""
+    try:
+        said = read_transcript(path.read_text(encoding="utf-8"), readable(path.name))
+    except UnicodeDecodeError:
+        return FirstLook(refusal=("unreadable", "The file is not UTF-8 text; save it as UTF-8."))
+    except Invalid as error:
+        return FirstLook(refusal=("unreadable", str(error)))
+    if not any(utterance.text.strip() for utterance in said.utterances):
+        return FirstLook(refusal=("empty", "The file holds no words; export it again."))
+    return FirstLook(duration_s=said.duration_s, codec=said.kind.value, written=said)
+
+
 def _one(runtime: Runtime, actor: Actor, file: Path, facts: CallFacts | None, plan: ImportPlan) -> ImportResult:
     try:
         with transaction(runtime.engine) as session:
-            return import_file(session, actor, utc_now(), file, facts, plan)
+            taken = import_file(session, actor, utc_now(), file, facts, plan)
+            if taken.transcript_id is not None:
+                make_due(session, utc_now(), taken.transcript_id)
+            return taken
     except (HuitingError, OSError) as error:
         reason = str(error)
     except SQLAlchemyError:

@@ -82,5 +82,10 @@ def rescore(session: Session, actor: Actor, now: datetime, transcript_ids: list[
     return len(within)
 
 
+def make_due(session: Session, now: datetime, transcript_id: int) -> None:
+    """Have the worker score a transcript that came in as it is, such as a text chat."""
+    _put(session, now, transcript_id, queue.NORMAL)
+
+
 def _put(session: Session, now: datetime, transcript_id: int, priority: int) -> None:
     queue.put(session, now, SCORE, f"transcript:{transcript_id}", priority=priority, transcript_id=transcript_id)

@@ -47,13 +47,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """What a first look at a file found; `refusal` is a code and a sentence if it cannot be used."""
+    """What a first look at a file found; `refusal` is a code and a sentence if it cannot be used.
+
+    A written conversation (a chat, a case's record) brings its transcript along: nothing of it is to be heard.
+    """
 
     duration_s: float | None = None
     codec: str = ""
     sample_rate: int | None = None
     channels: int | None = None
     refusal: tuple[str, str] | None = None
+    written: Transcript | None = None
 
 
 Examine = Callable[[Path], FirstLook]
@@ -78,6 +82,8 @@ class ImportResult:
     outcome: Outcome
     call_id: str = ""
     reason: str = ""
+    transcript_id: int | None = None
+    """Of a written conversation: what is there to be scored at once."""
 
 
 def _source(session: Session, plan: ImportPlan) -> SourceRow:
@@ -120,12 +126,13 @@ def import_file(
         recording.reason_code, recording.reason = heard.refusal[0], heard.refusal[1][:500]
     session.add(recording)
     session.flush()
-    if not heard.refusal:
+    transcript_id = keep_transcript(session, now, recording.id, heard.written) if heard.written else None
+    if not heard.refusal and transcript_id is None:
         _make_due(session, now, recording.id, call.started_at)
     plan.store.keep(file, sha256)
     if heard.refusal:
         return ImportResult(name, Outcome.QUARANTINED, call.call_id, heard.refusal[1])
-    return ImportResult(name, Outcome.IMPORTED, call.call_id)
+    return ImportResult(name, Outcome.IMPORTED, call.call_id, transcript_id=transcript_id)
 
 
 def readable(file_name: str) -> str:

@@ -18,7 +18,7 @@ from scorecards import service
 from scorecards.files import evidence_to_dict
 from scorecards.model import Answer, Criterion, Evaluation, Evidence, Scorecard, Section, Span, Verdict
 from scorecards.queries import EvaluationRecord
-from transcription.model import CallMetrics, Side, Transcript, Utterance
+from transcription.model import CallMetrics, Kind, Side, Transcript, Utterance
 from transcription.queries import CallStory
 
 Say = Callable[..., str]
@@ -108,6 +108,14 @@ def desk_data(opened: OpenedReview, known: DeskState, address: str | None, say: 
     }
 
 
+def _carrier(story: CallStory, say: Say) -> str:
+    """What the conversation stands on: channels of sound, or written words."""
+    if story.transcript is not None and story.transcript.kind is not Kind.PHONE:
+        return say("text chat") if story.transcript.kind is Kind.CHAT else say("case record")
+    channels = story.line.channels or 0
+    return say("{n} channels", n=channels) if channels > 1 else say("one channel, speakers unknown")
+
+
 def start_second() -> float | None:
     """The second of the call that the address names, as links to evidence do."""
     try:
@@ -128,7 +136,7 @@ def header(story: CallStory, say: Say) -> str:
         f"{say('Customer')} {line.customer}" if line.customer else "",
         line.queue,
         f"{say('Case')} {line.case_ref}" if line.case_ref else "",
-        say("{n} channels", n=line.channels) if (line.channels or 0) > 1 else say("one channel, speakers unknown"),
+        _carrier(story, say),
     ]
     return " · ".join(part for part in parts if part)
 

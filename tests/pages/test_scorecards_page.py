@@ -1,18 +1,26 @@
 """The Scorecards page: drafts written by form and by text, two people at one draft, checked, tried and published."""
 
+import json
 import re
 
 import pytest
 from conftest import NOW
 from opened import in_address, say, words
 
+from qa_app import intake
+from qa_app.components import desk
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
+from qa_app.joins import calls_with_scores
 from scorecards import cards, publishing
 from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.editing import TEMPLATE
+from scorecards.machine import score_call
 from scorecards.model import Tag, Verdict
+from transcription.manifest import CallFacts
+from transcription.queries import CallFilter, call_story
+from transcription.service import import_file
 
 pytest_plugins = ["opened"]
 CARD = shipped_text("telecom-complaint-zh")
@@ -280,3 +288,29 @@ def test_an_address_that_leads_nowhere_is_said_to(busy, sign_in, query):
     app = sign_in(Role.ADMIN, "en", "scorecards", **query)
     assert not app.exception
     assert app.error or app.dataframe
+
+
+def test_a_text_chat_is_listed_and_reviewed_without_a_recording(busy, installed, sign_in, tmp_path):
+    file = tmp_path / "chat-7.json"
+    utterances = [
+        {"speaker": "agent", "text": "您好，我是客服小李，请问是这个订单吗"},
+        {"speaker": "customer", "text": "是"},
+    ]
+    file.write_text(json.dumps({"kind": "chat", "utterances": utterances}), encoding="utf-8")
+    facts = CallFacts("chat-7", ("A012",), started_at=NOW)
+    with transaction(installed.engine) as session:
+        taken = import_file(session, SYSTEM, NOW, file, facts, intake.plan_for(installed))
+        score_call(session, NOW, taken.transcript_id)
+    app = sign_in(Role.INSPECTOR, "en", "calls", words="chat-7")
+    assert list(app.dataframe[0].value["Call"]) == ["chat-7"]
+    with reading(installed.engine) as session:
+        rows, _total = calls_with_scores(session, SYSTEM, CallFilter(words="chat-7"))
+    app = sign_in(Role.INSPECTOR, "en", "review", call=rows[0].line.id)
+    assert not app.exception
+    assert not app.error
+    assert desk.header(session_story(installed, rows[0].line.id), lambda text, **_values: text).endswith("text chat")
+
+
+def session_story(installed, call_pk):
+    with reading(installed.engine) as session:
+        return call_story(session, SYSTEM, call_pk)

@@ -1,7 +1,9 @@
 """Scorecards as they are written: drafts saved as typed, versions that never change, a draft tried on stored calls."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import NOW
@@ -12,7 +14,7 @@ from qa_app import intake, joins
 from qa_app.core.access import SYSTEM, Reach, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
-from qa_app.core.tables import JournalRow
+from qa_app.core.tables import JobRow, JournalRow
 from scorecards import cards, machine, publishing, queries, service
 from scorecards.backtest import backtest
 from scorecards.card_file import card_from_yaml
@@ -21,7 +23,8 @@ from scorecards.model import CardState, Verdict
 from scorecards.tables import CardEditRow, ScorecardRow
 from transcription import archive
 from transcription.model import Kind
-from transcription.service import keep_transcript
+from transcription.queries import CallFilter
+from transcription.service import Outcome, keep_transcript
 
 CARD = """# kept as typed
 name: probe
@@ -348,3 +351,46 @@ def test_a_chat_is_scored_on_the_chats_card_and_opened_with_it(engine, centre, p
             opened = joins.open_review(session, inspector, calls[kind])
             assert opened.desk.scorecard_id == card
             assert opened.machine.scorecard == queries.card(session, card).name
+
+
+CHAT = {
+    "kind": "chat",
+    "language": "en",
+    "utterances": [{"speaker": "agent", "text": "Hello, how can I help?"}, {"speaker": "customer", "text": "My bill."}],
+}
+
+
+def taken(live, file, document):
+    file.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    results = intake.take_in(
+        live, SYSTEM, intake.gather([file], None, ZoneInfo("UTC")), intake.plan_for(live), lambda _result: None
+    )
+    return results[0]
+
+
+def test_a_chat_comes_in_without_a_recording_and_is_due_to_be_scored(live, centre, tmp_path):
+    with transaction(live.engine) as session:
+        card = publishing.publish(session, SYSTEM, NOW, CARD.replace("name: probe", "name: chats\nfor: chat"))
+    result = taken(live, tmp_path / "chat-7.json", CHAT)
+    assert (result.outcome, result.call_id) == (Outcome.IMPORTED, "chat-7")
+    assert taken(live, tmp_path / "again.json", CHAT).outcome is Outcome.DUPLICATE
+    with transaction(live.engine) as session:
+        jobs = session.scalars(select(JobRow)).all()
+        assert [(job.kind, job.payload) for job in jobs] == [("score", {"transcript_id": result.transcript_id})]
+        machine.score_call(session, NOW, result.transcript_id)
+        rows, total = joins.calls_with_scores(session, SYSTEM, CallFilter(state="transcribed"))
+        assert (total, rows[0].line.call_id, rows[0].line.duration_s, rows[0].machine_pct) == (1, "chat-7", None, 100)
+        opened = joins.open_review(session, SYSTEM, rows[0].line.id)
+        assert (opened.desk.scorecard_id, opened.story.playable) == (card, False)
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [("{", "not JSON"), ({"utterances": [{"speaker": "bob", "text": "x"}]}, "bob"), ({"utterances": []}, "no words")],
+)
+def test_a_file_that_is_no_transcript_is_set_aside_with_the_reason(live, centre, tmp_path, document, told):
+    result = taken(live, tmp_path / "chat.json", document)
+    assert result.outcome is Outcome.QUARANTINED
+    assert told in result.reason
+    with reading(live.engine) as session:
+        assert session.scalars(select(JobRow)).all() == []
