@@ -187,8 +187,7 @@ def spans(text: str) -> tuple[tuple[int, int], ...]:
 
 def _sign_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     signs = list(map(_SIGNS.__getitem__, map(ord, text[start:end])))
-    kept = list(filter(None, signs))
-    if len("".join(kept)) == len(kept):
+    if len("".join(filter(None, signs))) == len(signs) - signs.count(None):
         return list(compress(zip(count(start), count(start + 1), strict=False), signs))
     return [(at, at + 1) for at, sign in enumerate(signs, start) for _ in sign or ""]
 
@@ -378,11 +377,13 @@ def _within(first: int, last: int, low: int, high: int) -> range:
 
 def _hit(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool = True) -> Hit:
     position = bisect_right(heard.starts, low) - 1
-    offset = heard.starts[position]
-    places = spans(heard.texts[position])
+    offset, text = heard.starts[position], heard.texts[position]
     similarity, how = _similarity(phrase, heard, low, high, by_sound=by_sound)
-    match = Match(places[low - offset][0], places[high - 1 - offset][1], similarity, how)
-    return Hit(position, match, phrase.text)
+    start, end, length = low - offset, high - offset, heard.starts[position + 1] - 1 - offset
+    if length > len(text) or not text[:length].isalnum() or any(map(str.isalnum, text[length:])) or _WORD.search(text):
+        places = spans(text)  # else each sign is a character of its own, and only what is dropped follows
+        start, end = places[start][0], places[end - 1][1]
+    return Hit(position, Match(start, end, similarity, how), phrase.text)
 
 
 def _similarity(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool) -> tuple[float, str]:

@@ -79,6 +79,8 @@ class Call:
     sides: dict[Side | None, tuple[tuple[int, ...], Heard]] = field(default_factory=dict)
     outside: Outside = field(default_factory=Outside)
     is_rated: bool = True
+    heard_sides: tuple[Side, ...] = ()
+    stretches: dict[Window, Stretch] = field(default_factory=dict)
     unanswerable: dict[tuple[Side | None, str], Finding | None] = field(default_factory=dict)
 
     def side(self, side: Side | None) -> tuple[tuple[int, ...], Heard]:
@@ -101,8 +103,12 @@ def prepare_call(transcript: Transcript, outside: Outside | None = None) -> Call
     is_han, is_latin = _HAN.search(said) is not None, _LATIN.search(said) is not None
     speakers, timed = speakers_of(transcript), is_timed and bool(turns)
     is_rated = any(u.confidence is not None for u in transcript.utterances)
-    outside = outside or Outside()
-    return Call(transcript, tuple(turns), speakers, timed, is_han, is_latin, outside=outside, is_rated=is_rated)
+    return Call(
+        *(transcript, tuple(turns), speakers, timed, is_han, is_latin),
+        outside=outside or Outside(),
+        is_rated=is_rated,
+        heard_sides=tuple(side for side in Side if side in speakers),
+    )
 
 
 def speakers_of(transcript: Transcript) -> tuple[Side, ...]:
@@ -113,6 +119,12 @@ def speakers_of(transcript: Transcript) -> tuple[Side, ...]:
 
 def stretch(call: Call, window: Window) -> Stretch:
     """The utterances in a window; it is counted from the first word after the announcements, or back from the last."""
+    if window not in call.stretches:
+        call.stretches[window] = _stretch(call, window)
+    return call.stretches[window]
+
+
+def _stretch(call: Call, window: Window) -> Stretch:
     origin = next((at for at, side in enumerate(call.speakers) if side is not Side.IVR), 0)
     if call.is_timed and (window.first_s is not None or window.last_s is not None):
         return _in_seconds(call, window, origin)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 KEYS = ("speaker", "any_of", "window")
 WHOLE = 0.9  # what a short phrase whose every sign only sounds right reaches
-SIDES = (Side.CUSTOMER, Side.AGENT, Side.UNKNOWN)  # one by one, as their words are prepared already
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def said(clause: Clause, call: Call, how: Search) -> list[Found]:
     """Where the clause holds, by word or by sound; a wording that is only near holds no condition."""
     whole = Search(how.by_sound, WHOLE, how.min_confidence)
     where = stretch(call, clause.window)
-    for side in (clause.speaker,) if clause.speaker else SIDES:
+    for side in (clause.speaker,) if clause.speaker else call.heard_sides:
         if found := search(call, where, side, clause.phrases, whole):
             return found
     return []

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NEAR_TURNS = 6
+LONGEST_ASSENT = 30  # characters; a longer line says something
 SILENT = (Verdict.NOT_MET.value, Verdict.ABSTAINED.value)
 TOLD = ("grants", "denials")
 WORDS = ("accepts", "grudging", "refuses", "farewells", "asked_by", "unless", *TOLD)
@@ -129,6 +130,8 @@ def answer(rule: OutcomeRule, call: Call, language: str) -> Finding:
 
 def _told(rule: OutcomeRule, call: Call, where: Stretch) -> tuple[Found | None, Found | None]:
     """The other side's last surely heard grant or denial (a denial where both are in one line), and its last grant."""
+    if not any(rule.words[kind] for kind in TOLD):
+        return None, None
     covers = search(call, where, rule.other, rule.words["unless"], Search(by_sound=False, min_similarity=1.0))
     last: dict[str, Found] = {}
     for kind in TOLD:
@@ -159,8 +162,10 @@ def _granted(rule: OutcomeRule, grant: Found) -> Finding:
 
 
 def _by_wording(rule: OutcomeRule, call: Call, where: Stretch) -> list[tuple[Stand, Found]]:
-    covers = search(call, where, rule.speaker, rule.words["unless"], Search(by_sound=False, min_similarity=1.0))
     found = [(stand, one) for stand in Stand for one in search(call, where, rule.speaker, rule.words[stand], rule.how)]
+    if not found:
+        return []
+    covers = search(call, where, rule.speaker, rule.words["unless"], Search(by_sound=False, min_similarity=1.0))
     kept = [(stand, one) for stand, one in found if not any(lies_in(one, cover) for cover in covers)]
     against = [one for stand, one in kept if stand in (Stand.REFUSES, Stand.GRUDGING)]
     return [  # 不可以 holds 可以
@@ -176,16 +181,13 @@ def _by_assent(rule: OutcomeRule, call: Call, where: Stretch) -> list[tuple[Stan
         return []
     asked = {one.utterance.index for one in search(call, where, rule.other, rule.words["asked_by"], rule.how)}
     found, before = [], -1
-    for index in range(where.first, where.last):
-        utterance = call.transcript.utterances[index]
+    for index in range(where.first, where.last) if asked else ():
+        utterance, text = call.transcript.utterances[index], call.transcript.utterances[index].text
         if call.speakers[index] is rule.other:
-            before = index if signs_of(utterance.text) else before
-        elif (
-            call.speakers[index] is rule.speaker
-            and before in asked
-            and rule.assents.fullmatch(signs_of(utterance.text))
-        ):
-            text = utterance.text
+            before = index if text.strip() else before
+        elif call.speakers[index] is not rule.speaker or before not in asked or len(text) > LONGEST_ASSENT:
+            continue
+        elif rule.assents.fullmatch(signs_of(text)):
             heard = heard_surely(utterance, 0, len(text))
             found.append((Stand.ACCEPTS, Found(utterance, Match(0, len(text), 1.0, "sign"), text, heard)))
     return found

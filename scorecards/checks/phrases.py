@@ -1,9 +1,9 @@
 """The phrases check: one side says, in a window, one phrase of each group, and none of the forbidden ones.
 
 speaker, window: whose words count and where. any_of / all_of: one phrase of the group / of every group is met, of some
-groups partly met. several_of {phrases, at_least}: weaker phrases, met where that many different ones are said. partly_of: alone
-partly met. none_of: what counts against it. unless: a find inside one of these is none. Where nothing was found,
-not_applicable_if / not_applicable_unless {speaker, any_of, window}: not applicable where that was / was not said.
+groups partly met. several_of {phrases, at_least}: weaker phrases, met where that many different ones are said.
+partly_of: alone partly met. none_of: what counts against it. unless: a find inside one of these is none. Where nothing
+was found, not_applicable_if / not_applicable_unless {speaker, any_of, window}: where that was / was not said.
 quotes: how many lines are quoted for each group (1 to 3), those that hold most of the rule; prefer: first or last.
 """
 
@@ -264,8 +264,8 @@ def _not_applicable(rule: PhrasesRule, call: Call) -> Finding | None:
     asked = rule.not_applicable_unless
     if asked is None or clauses.said(asked, call, rule.how):
         return None
-    who, gap = SIDE_NAMES[asked.speaker], absence(call, stretch(call, asked.window), asked.speaker, (), rule.how)
-    what = describe_absence(gap)
+    who, where = SIDE_NAMES[asked.speaker], stretch(call, asked.window)
+    what = describe_absence(Absence(where.start, where.end, where.unit))
     reason = Wording(
         f"{who.zh}未说前提用语（{len(asked.phrases)} 条，如“{asked.phrases[0].text}”；{what.zh}），本项不适用",
         f"{who.en} said none of the {len(asked.phrases)} wordings (such as “{asked.phrases[0].text}”) that this "
