@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from qa_app.core.errors import HuitingError
 from scorecards.checks.outside import Unanswered
 from scorecards.model import Wording
-from transcription.model_folder import HEADER, read_model
 
 if TYPE_CHECKING:
     from transcription.text_model import TextModel
@@ -41,6 +40,8 @@ class Shelf:
 
 
 def _is_model(place: Path) -> bool:
+    from transcription.model_folder import HEADER  # with scipy: only where a card asks for a learned criterion
+
     try:
         return (place / HEADER).is_file()
     except OSError:  # a name longer than names can be
@@ -48,6 +49,8 @@ def _is_model(place: Path) -> bool:
 
 
 def _read(place: Path) -> TextModel:
+    from transcription.model_folder import HEADER
+
     try:
         stamp = (place / HEADER).stat().st_mtime_ns
         return _kept(place.resolve(), stamp)
@@ -57,4 +60,6 @@ def _read(place: Path) -> TextModel:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _kept(place: Path, _stamp: int) -> TextModel:
+    from transcription.model_folder import read_model
+
     return read_model(place)
