@@ -85,7 +85,7 @@ def learn(
     )
     with_vectors = encoder is not None and _vectors_help(examples, prepared, target, tell)
     kept = chosen(prepared, np.arange(len(examples)), with_vectors=with_vectors)
-    scores = _cross_fitted(examples, kept, target, SEED, tell)
+    scores = _cross_fitted(examples, kept, target, SEED, _naming("proving", tell))
     space = fit_space(kept)
     model = TextModel(
         target,
@@ -180,8 +180,13 @@ def _vectors_help(
     examples: Sequence[Example], prepared: Prepared, target: Target, tell: Callable[[str, float], None]
 ) -> bool:
     plain = chosen(prepared, np.arange(len(examples)), with_vectors=False)
-    without = _loss(examples, target, _cross_fitted(examples, plain, target, SEED + 1, tell))
-    return _loss(examples, target, _cross_fitted(examples, prepared, target, SEED + 1, tell)) < without
+    without = _cross_fitted(examples, plain, target, SEED + 1, _naming("without vectors", tell))
+    with_them = _cross_fitted(examples, prepared, target, SEED + 1, _naming("with vectors", tell))
+    return _loss(examples, target, with_them) < _loss(examples, target, without)
+
+
+def _naming(what: str, tell: Callable[[str, float], None]) -> Callable[[str, float], None]:
+    return lambda item, share: tell(f"{what}, {item}", share)
 
 
 def _loss(examples: Sequence[Example], target: Target, scores: Doubles) -> float:
