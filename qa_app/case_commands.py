@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from qa_app.core import people
 from qa_app.core.access import SYSTEM
 from qa_app.core.clock import utc_now
-from qa_app.core.contacts import Vault
 from qa_app.core.db import transaction
 from qa_app.core.errors import Invalid
 from qa_app.runtime import Runtime
@@ -34,11 +33,6 @@ SHOWN = 3
 """Rows of a preview."""
 
 
-def office(live: Runtime) -> Office:
-    """What services of cases work with."""
-    return Office(Vault(live.settings.secret), ZoneInfo(live.settings.timezone))
-
-
 def take_in(
     live: Runtime, file: Path, given: dict[str, str], unit: str, profile: str, bar: Progress
 ) -> tuple[int, list[Refused]]:
@@ -46,7 +40,7 @@ def take_in(
     header, rows = table(file)
     columns = mapping(header, given)
     plain = NewCase(words="", customer_name="", customer_phone="", profile=profile)
-    work, registered, refused = office(live), 0, []
+    work, registered, refused = Office.of(live.settings), 0, []
     with transaction(live.engine) as session:
         unit_id = _unit(session, unit)
     read = read_rows(rows, columns, shipped_taxonomy(), work.zone, plain)

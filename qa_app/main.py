@@ -51,6 +51,10 @@ pages = [st.Page("views/today.py", title=_("Today"), icon=":material/today:", de
 if session.may(Action.SEE_CALLS):
     pages.append(st.Page("views/calls.py", title=_("Calls"), icon=":material/call:"))
     pages.append(st.Page("views/review.py", title=_("Review"), icon=":material/rule:"))
+if session.may(Action.REGISTER_CASE):
+    pages.append(st.Page("views/register_case.py", title=_("Register a case"), icon=":material/add_task:"))
+if session.may(Action.SEE_CASES):
+    pages.append(st.Page("views/cases.py", title=_("Cases"), icon=":material/assignment:"))
 if session.may(Action.DRAFT_SCORECARD):
     pages.append(st.Page("views/scorecards.py", title=_("Scorecards"), icon=":material/checklist:"))
 if session.may(Action.MANAGE_PEOPLE):

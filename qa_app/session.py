@@ -19,6 +19,7 @@ from qa_app.core.errors import HuitingError, Sentence
 from qa_app.core.links import listening_address
 from qa_app.i18n import preferred, translate
 from qa_app.runtime import runtime
+from surveys.service import Office
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
@@ -109,6 +110,11 @@ def show_message() -> None:
         st.error(text, icon=":material/error:")
     elif kind == "done":
         st.toast(text, icon=":material/check:")
+
+
+def office() -> Office:
+    """What services of complaint cases work with: the vault of contact data and the centre's time zone."""
+    return Office.of(runtime().settings)
 
 
 def recording_address(recording_id: int) -> str:

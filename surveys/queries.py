@@ -14,7 +14,8 @@ from qa_app.core.access import Action, Actor, Reach, reach
 from qa_app.core.contacts import Vault, masked, masked_name, national
 from qa_app.core.errors import NotFound
 from qa_app.core.working_days import DayKind, WorkingDays
-from surveys.model import CaseState, Step, StepKind, Traits
+from surveys.clock import deadlines
+from surveys.model import CaseState, Deadline, Step, StepKind, Traits, Urgency
 from surveys.profiles import Profile, shipped_profile
 from surveys.steps import AFTER_CALLBACK, LEADS_TO
 from surveys.tables import (
@@ -51,7 +52,7 @@ class CaseLine:
     number: str
     state: CaseState
     class_code: str
-    urgency: str
+    urgency: Urgency
     received_at: datetime
     customer: str
     lead_unit: int | None
@@ -63,6 +64,7 @@ class Story:
     """All of one case: what was registered, its steps in order, where it stands, its deadlines and calls."""
 
     row: CaseRow
+    profile: Profile
     customer: str
     phone: str
     steps: tuple[Step, ...]
@@ -172,12 +174,22 @@ def story(session: Session, actor: Actor, vault: Vault, case_id: int) -> Story:
     calls = session.scalars(select(CaseCallRow.call_pk).where(CaseCallRow.case_id == case_id)).all()
     return Story(
         row,
+        profile_of(row),
         masked_name(vault.unseal(customer.name_sealed)),
         masked(national(vault.unseal(customer.phone_sealed))),
         steps_of(session, case_id),
         CaseState(str(state)),
         tuple(calls),
     )
+
+
+def story_with_deadlines(
+    session: Session, actor: Actor, vault: Vault, zone: ZoneInfo, now: datetime, case_id: int
+) -> tuple[Story, tuple[Deadline, ...]]:
+    """One case whole with its deadlines as they stand at this moment."""
+    found = story(session, actor, vault, case_id)
+    days = working_days(session, zone)
+    return found, deadlines(found.steps, traits_of(found.row), found.profile, days, now)
 
 
 def case_in_reach(session: Session, actor: Actor, action: Action, case_id: int) -> CaseRow:

@@ -16,6 +16,7 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, require
 from qa_app.core.contacts import Vault, phone_number
 from qa_app.core.errors import Conflict, Forbidden, Invalid
+from qa_app.core.settings import Settings
 from qa_app.core.tables import UnitRow
 from qa_app.core.working_days import DayKind
 from surveys import queries
@@ -77,6 +78,11 @@ class Office:
 
     vault: Vault
     zone: ZoneInfo
+
+    @classmethod
+    def of(cls, settings: Settings) -> Office:
+        """The vault and the time zone of an installation."""
+        return cls(Vault(settings.secret), ZoneInfo(settings.timezone))
 
 
 def register(session: Session, actor: Actor, now: datetime, office: Office, new: NewCase) -> Registered:

@@ -81,7 +81,7 @@ class Fact:
     required: bool = True
 
     @property
-    def values(self) -> tuple[str, ...]:
+    def allowed(self) -> tuple[str, ...]:
         return tuple(str(choice) for choice in self.choices)
 
 
@@ -140,7 +140,7 @@ def check_facts(kind: StepKind, facts: Mapping[str, object]) -> None:
         if name not in known:
             raise Invalid("{kind} has no field “{field}”. Known are: {known}.", kind=kind.value, field=name,
                           known=", ".join(known))  # fmt: skip
-        choices = known[name].values
+        choices = known[name].allowed
         if choices and not _is_empty(value) and value not in choices:
             raise Invalid("{kind}.{field} is “{value}”. Choose one of: {known}.", kind=kind.value, field=name,
                           value=value, known=", ".join(choices))  # fmt: skip
@@ -149,6 +149,12 @@ def check_facts(kind: StepKind, facts: Mapping[str, object]) -> None:
 EVERY_STEP = (Fact("words", required=False), Fact("attachments", required=False))
 UNAGREED = (Fact("approver"), Fact("proof"))
 """What closing needs without a satisfied customer: who approved it, and the attempts or messages that prove it."""
+
+
+def asked_of(kind: StepKind, state: CaseState | None) -> tuple[Fact, ...]:
+    """The facts that a step's form asks for where a case stands."""
+    is_unagreed = kind is StepKind.CLOSED and state is not CaseState.SATISFIED
+    return (*FACTS.get(kind, ()), *(UNAGREED if is_unagreed else ()))
 
 
 def state_after(before: CaseState | None, step: Step) -> CaseState | None:

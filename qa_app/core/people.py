@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -259,6 +259,23 @@ def actor_for(session: Session, user_id: int) -> Actor:
     rows = session.scalars(select(GrantRow).where(GrantRow.user_id == user_id)).all()
     trees = {unit_id: subtree(session, unit_id) for unit_id in {row.unit_id for row in rows}}
     return Actor(user.id, user.name, tuple(Grant(row.role, trees[row.unit_id]) for row in rows), user.language)
+
+
+def own_unit(session: Session, actor: Actor) -> int:
+    """The unit that a person belongs to."""
+    return _user(session, actor.user_id or 0).unit_id
+
+
+def colleagues(session: Session) -> dict[int, str]:
+    """Everybody who may sign in, by number, in the order of their names."""
+    query = select(UserRow.id, UserRow.name).where(UserRow.active, UserRow.password_hash.is_not(None))
+    return {user_id: name for user_id, name in session.execute(query.order_by(UserRow.name))}  # noqa: C416 - rows are no pairs
+
+
+def names_of(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
+    """People's names by their number."""
+    query = select(UserRow.id, UserRow.name).where(UserRow.id.in_(list(user_ids)))
+    return {user_id: name for user_id, name in session.execute(query)}  # noqa: C416 - rows are no pairs
 
 
 def _user(session: Session, user_id: int) -> UserRow:

@@ -15,6 +15,10 @@ def pages_of(role):
     wanted = {"today"}
     if role in PERMISSIONS[Action.SEE_CALLS]:
         wanted |= {"calls", "review"}
+    if role in PERMISSIONS[Action.REGISTER_CASE]:
+        wanted.add("register_case")
+    if role in PERMISSIONS[Action.SEE_CASES]:
+        wanted.add("cases")
     if role in PERMISSIONS[Action.DRAFT_SCORECARD]:
         wanted.add("scorecards")
     if role in PERMISSIONS[Action.MANAGE_PEOPLE]:
@@ -51,7 +55,8 @@ def test_each_role_gets_its_pages_and_none_of_them_fails(busy, sign_in, monkeypa
         assert not app.exception
         assert not app.error
         if place != "review":
-            assert app.title[0].value == say(app, place.title())
+            title = "Register a case" if place == "register_case" else place.title()
+            assert app.title[0].value == say(app, title)
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.AGENT, Role.ADMIN, Role.SHOPPER])
@@ -63,6 +68,7 @@ def test_an_empty_installation_says_so(staffed, sign_in, role):
             ("inspector", "today"): "Nothing waits. Well done.",
             ("inspector", "calls"): "No call matches. Clear a filter, or import recordings with: huiting import FOLDER",
             ("inspector", "review"): "Nothing waits for a review.",
+            ("agent", "cases"): "No case matches. Clear a filter, or register one under “Register a case”.",
             ("agent", "today"): "There are no calls yet.",
             ("shopper", "today"): "Your role has no task here yet.",
         }.get((role.value, place))

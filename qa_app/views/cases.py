@@ -1,0 +1,44 @@
+"""Cases: which are due, find one, its story and the next step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qa_app import session
+from qa_app.components import case_desk, case_lists
+from qa_app.core import people
+from qa_app.session import _
+from surveys import queries
+
+st.title(_("Cases"))
+chosen = case_lists.chosen_case()
+if chosen is None:
+    wanted = case_lists.filters()
+    lines, total = session.read(queries.cases, session.office().vault, wanted, case_lists.offset())
+    if not lines:
+        st.info(_("No case matches. Clear a filter, or register one under “Register a case”."))
+    else:
+        picked = case_lists.table(lines)
+        case_lists.pager(total)
+        if picked is not None:
+            case_lists.open_case(picked.id)
+else:
+    if st.button(_("All cases"), icon=":material/arrow_back:"):
+        case_lists.open_case(None)
+    office = session.office()
+    told, refusal = session.attempt(queries.story_with_deadlines, office.vault, office.zone, session.now(), chosen)
+    if told is None:
+        st.error(refusal or "")
+        st.stop()
+    story, found = told
+    tree = session.read(lambda database, _actor: people.units(database))
+    names = session.read(lambda database, _actor: people.names_of(database, case_desk.people_in(story.steps)))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        case_desk.head(story)
+        st.subheader(_("Story"))
+        case_desk.column_of_time(story, names, {unit.id: " / ".join(unit.path[1:]) for unit in tree})
+    with right:
+        case_desk.next_step(story)
+        st.subheader(_("Deadlines"))
+        case_desk.clocks(story, found)
