@@ -24,7 +24,10 @@ STAFF = (
     ("supervisor", "刘洋 Liu Yang", Role.SUPERVISOR, True),
     ("manager", "孙莉 Sun Li", Role.MANAGER, False),
     ("monitor", "吴刚 Wu Gang", Role.MONITOR, False),
+    ("desk", "周静 Zhou Jing", Role.CASE_DESK, False),
 )
+HANDLERS = (("billing", "郑凯 Zheng Kai", "计费中心 Billing"), ("field", "马超 Ma Chao", "装维中心 Field service"))
+"""Who answers dispatched cases, each in a responsible unit of their own."""
 AGENT_LOGIN = "A012"
 
 
@@ -43,8 +46,9 @@ def build(runtime: Runtime) -> list[DemoLogin]:
         known = {person.login: person.id for person in people.people(session, SYSTEM)}
         if not known:
             known = _people(session)
-        logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, _, role, _ in STAFF]
-        logins.append(DemoLogin(AGENT_LOGIN, secrets.token_urlsafe(9), Role.AGENT))
+        wanted = [(login, role) for login, _, role, _ in STAFF]
+        wanted += [(login, Role.HANDLER) for login, _, _ in HANDLERS] + [(AGENT_LOGIN, Role.AGENT)]
+        logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, role in wanted if login in known]
         for made in logins:
             people.set_password(session, SYSTEM, utc_now(), known[made.login], made.password)
     return logins
@@ -67,4 +71,7 @@ def _people(session: Session) -> dict[str, int]:
         unit = next(iter(teams.values())) if in_team else centre
         unit = company if role in (Role.ADMIN, Role.MONITOR) else unit
         known[login] = people.add_user(session, SYSTEM, now, people.NewUser(login, name, unit, None, (role,)))
+    for login, name, of in HANDLERS:
+        unit = people.add_unit(session, SYSTEM, now, UnitKind.RESPONSIBLE, of, centre)
+        known[login] = people.add_user(session, SYSTEM, now, people.NewUser(login, name, unit, None, (Role.HANDLER,)))
     return known
