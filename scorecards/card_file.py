@@ -72,7 +72,16 @@ def document_from_yaml(text: str, where: str = "scorecard") -> object:
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader that also refuses a key given twice
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Invalid("{where}: this is not YAML ({error}). Mend it there.", where=where, error=error) from error
+        said = _where_and_what(error)
+        raise Invalid("{where}: this is not YAML ({error}). Mend it there.", where=where, error=said) from error
+
+
+def _where_and_what(error: Exception) -> str:
+    """Where the text stops being YAML and why, in one line."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return str(error)
+    return f"line {mark.line + 1}, column {mark.column + 1}: {getattr(error, 'problem', '')}"
 
 
 def card_from_dict(document: object, where: str = "scorecard") -> Scorecard:

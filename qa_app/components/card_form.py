@@ -63,11 +63,10 @@ ANSWERED = (Verdict.MET, Verdict.PARTLY_MET, Verdict.NOT_MET, Verdict.NOT_APPLIC
 
 
 def form(draft: OpenDraft) -> None:
-    """The whole form, or why the text cannot be shown in one."""
+    """The whole form; nothing where the text cannot be shown in one, which is said above it."""
     try:
         document = editing.read_document(draft.body)
-    except HuitingError as error:
-        st.error(sentence(session.language(), error))
+    except HuitingError:
         return
     if editing.loses_comments(draft.body):
         st.info(_("Saving here writes the text anew: its comments between the lines will be gone. Use the text instead "

@@ -66,7 +66,7 @@ def test_the_list_shows_drafts_and_versions_and_a_ticked_row_opens(busy, install
     app.session_state["drafts"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     assert in_address(app, "draft") == str(draft)
-    assert "new-card v1 · draft" in words(app)
+    assert f"new-card v1 · Draft {draft}" in words(app)
 
 
 def test_an_empty_list_says_how_to_begin(installed, staffed, sign_in):
@@ -108,8 +108,8 @@ def test_what_is_typed_is_kept_even_where_it_cannot_be_read(busy, installed, sig
     assert text_of(installed, draft) == "name: [half a card"
     assert "The text is kept, but it is not a scorecard yet" in app.warning[0].value
     part(app, draft, "edit")
-    assert "this is not YAML" in app.error[0].value
-    part(app, draft, "text")
+    assert "this is not YAML (line 1, column 19: expected ',' or ']'" in app.warning[0].value
+    button(app, "Mend it in the text").click().run()
     typed(app, TEMPLATE)
     assert not app.warning
     assert "(saving 3)" in words(app)
