@@ -44,7 +44,7 @@ def draft_parts(draft: OpenDraft) -> None:
     elif card is not None and part == "call":
         card_trials.on_one_call(draft, card)
     elif card is not None and part == "calls":
-        card_trials.on_stored_calls(draft)
+        card_trials.on_stored_calls(draft, card)
     elif card is not None and part == "publish":
         card_trials.publishing_part(draft, card)
 

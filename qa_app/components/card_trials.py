@@ -44,7 +44,7 @@ def findings(card: Scorecard) -> None:
         _("**{errors}** errors block publishing, **{warnings}** warnings, **{hints}** hints.",
           errors=counts[Level.ERROR], warnings=counts[Level.WARNING], hints=counts[Level.HINT])
     )  # fmt: skip
-    titles = {criterion.id: criterion.title.in_language(session.language()) for _section, criterion in card.criteria}
+    titles = _titles(card)
     for one in found:
         if one.level is not Level.HINT:
             _finding(one, titles)
@@ -53,6 +53,11 @@ def findings(card: Scorecard) -> None:
         with st.expander(_("Hints ({total})", total=len(hints)), expanded=len(hints) == len(found)):
             for one in hints:
                 _finding(one, titles)
+
+
+def _titles(card: Scorecard) -> dict[str, str]:
+    """The criteria's titles by id, in the reader's language."""
+    return {criterion.id: criterion.title.in_language(session.language()) for _section, criterion in card.criteria}
 
 
 def _finding(one: LintFinding, titles: dict[str, str]) -> None:
@@ -89,7 +94,7 @@ def on_one_call(draft: OpenDraft, card: Scorecard) -> None:
     evaluation = score_transcript(card, heard)
     score = "–" if evaluation.score_pct is None else f"{evaluation.score_pct:.1f}"
     st.metric(_("Score by the draft"), score)
-    titles = {criterion.id: criterion.title.in_language(session.language()) for _section, criterion in card.criteria}
+    titles = _titles(card)
     asked = [answer for answer in evaluation.answers if answer.check]
     table = pd.DataFrame(
         {
@@ -104,7 +109,7 @@ def on_one_call(draft: OpenDraft, card: Scorecard) -> None:
     st.dataframe(table, hide_index=True, alt=_("Answers"), column_config={_("Open"): _link(), _("Words"): _wide(260)})
 
 
-def on_stored_calls(draft: OpenDraft) -> None:
+def on_stored_calls(draft: OpenDraft, card: Scorecard) -> None:
     """The draft on the last stored calls against the version in force; the result stays until the text changes."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         last = st.number_input(
@@ -132,10 +137,10 @@ def on_stored_calls(draft: OpenDraft) -> None:
         return
     if revision != draft.revision:
         st.warning(_("The text has changed since this trial; try it again."), icon=":material/update:")
-    _result(found)
+    _result(found, _titles(card))
 
 
-def _result(found: Backtest) -> None:
+def _result(found: Backtest, titles: dict[str, str]) -> None:
     if not found.calls:
         st.info(_("There is no stored call in the scorecard's language within your reach."), icon=":material/inbox:")
         return
@@ -162,7 +167,7 @@ def _result(found: Backtest) -> None:
         st.caption(_("No version is in force yet: only the draft's results are shown."))
         return
     st.subheader(_("Answers that would change"))
-    _flips(found.criteria)
+    _flips(found.criteria, titles)
     left, right = st.columns(2)
     with left:
         _groups(_("Agent"), found.agents)
@@ -180,14 +185,14 @@ def _accuracies(side: Side) -> None:
         st.markdown(_("Free of errors by the draft: {accuracies}", accuracies=" · ".join(told)))
 
 
-def _flips(criteria: Sequence[CriterionChange]) -> None:
+def _flips(criteria: Sequence[CriterionChange], titles: dict[str, str]) -> None:
     flipped = sorted((one for one in criteria if one.flips), key=lambda one: -one.flips)
     if not flipped:
         st.success(_("No answer changes."), icon=":material/done_all:")
         return
     table = pd.DataFrame(
         {
-            _("Criterion"): [one.criterion for one in flipped],
+            _("Criterion"): [titles.get(one.criterion, one.criterion) for one in flipped],
             _("Changed"): [one.flips for one in flipped],
             _("of"): [one.n for one in flipped],
             _("From and to"): [
@@ -199,7 +204,7 @@ def _flips(criteria: Sequence[CriterionChange]) -> None:
         }
     )
     st.dataframe(table, hide_index=True, alt=_("Answers that would change"))
-    examples = [(one.criterion, example) for one in flipped for example in one.examples]
+    examples = [(titles.get(one.criterion, one.criterion), example) for one in flipped for example in one.examples]
     st.caption(_("Up to three examples each; a link opens the call at the second."))
     table = pd.DataFrame(
         {
