@@ -22,6 +22,7 @@ Matrix = Any  # scipy's sparse matrices carry no types
 BUCKETS = 2**19
 LONGEST = 4  # signs
 MOST_SIGNS = 20_000  # of one utterance; an hour's talk
+MANY = 50_000  # beyond it a table of all buckets is filled sooner than each is searched
 FEWEST_CALLS = 2  # a string of one call alone tells nothing of others
 
 _DIGIT = re.compile(r"\d")
@@ -70,12 +71,23 @@ def fit_weights(counts: Matrix) -> Weights:
 
 def known_counts(counts: Matrix, buckets: NDArray[np.int32]) -> Matrix:
     """(calls, strings) the columns `buckets` (ascending) of the counts, without walking over all the others."""
-    at = np.searchsorted(buckets, counts.indices)
-    is_known = at < len(buckets)
-    is_known[is_known] = buckets[at[is_known]] == counts.indices[is_known]
+    at = _places(counts.indices, buckets)
+    is_known = at >= 0
     ends = np.concatenate([[0], np.cumsum(is_known)])[counts.indptr]
     data = counts.data[is_known].astype(np.float32)
     return sparse.csr_matrix((data, at[is_known], ends), shape=(counts.shape[0], len(buckets)))
+
+
+def _places(indices: NDArray[np.int32], buckets: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where each index stands among the buckets, -1 where nowhere: by a table for many, by searching for few."""
+    if len(indices) > MANY:
+        table = np.full(BUCKETS, -1, dtype=np.int64)
+        table[buckets] = np.arange(len(buckets))
+        return table[indices]
+    at = np.searchsorted(buckets, indices)
+    is_known = at < len(buckets)
+    is_known[is_known] = buckets[at[is_known]] == indices[is_known]
+    return np.where(is_known, at, -1)
 
 
 def weigh(counts: Matrix, weights: Weights) -> Matrix:

@@ -400,3 +400,17 @@ def test_strings_of_up_to_four_signs_and_words_with_their_pairs_are_counted():
     assert strings_of("好的") == ["好", "的", "好的"]
     assert {"\thello", "\tthere", "\thello\tthere"} <= set(strings_of("Hello there"))
     assert strings_of("好" * 100_000) == strings_of("好" * 20_000)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 200), max_size=60), st.sets(st.integers(0, 200), max_size=30), st.booleans())
+def test_the_columns_that_count_are_picked_alike_by_table_and_by_search(drawn, kept, by_table):
+    from unittest.mock import patch
+
+    from transcription import ngrams
+
+    counts = ngrams.sparse.csr_matrix(np.bincount(drawn, minlength=ngrams.BUCKETS)[None].astype(np.float32))
+    buckets = np.array(sorted(kept), dtype=np.int32)
+    with patch.object(ngrams, "MANY", -1 if by_table else 10**9):
+        found = ngrams.known_counts(counts, buckets)
+    assert found.toarray().tolist() == [[drawn.count(bucket) for bucket in sorted(kept)]]
