@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bench.accuracy import edit_distance, tokens
 from bench.agreement import CARD, JUDGED, by_machine
 from bench.scoring import REFERENCES
-from scorecards.agreement import verdict_agreement
+from scorecards.agreement import proportion, verdict_agreement
 from scorecards.card_file import load_card
 from scorecards.score_file import score_transcript
 from transcription.files import read_transcript
@@ -35,10 +35,10 @@ def pairs(folder: Path) -> Iterator[tuple[Transcript, Transcript]]:
 
 
 def error_rate(calls: Sequence[tuple[Transcript, Transcript]]) -> float:
-    """Signs wrong over signs said, each side's words in order."""
+    """Signs wrong over signs said, each side's words in order; calls on one channel have no sides and are left out."""
     wrong = said = 0
     for exact, heard in calls:
-        for side in ("agent", "customer"):
+        for side in ("agent", "customer") if any(u.speaker == "agent" for u in heard.utterances) else ():
             one, other = (
                 tokens("".join(u.text for u in call.utterances if u.speaker == side), "zh") for call in (exact, heard)
             )
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="what `huiting transcribe --out` wrote")
     calls = list(pairs(parser.parse_args(arguments).folder))
-    card = load_card(CARD)
+    card, same, answered = load_card(CARD), 0, 0
     scored = [tuple(by_machine(score_transcript(card, call)) for call in pair) for pair in calls]
     sys.stdout.write(f"{len(calls)} Mandarin demo calls, {error_rate(calls):.3f} of the signs recognised wrongly.\n\n")
     sys.stdout.write(
@@ -60,9 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text, recording = ([one[at][criterion][0] for one in scored] for at in (0, 1))
         kept = [(one, other) for one, other in zip(text, recording, strict=True) if one is not None]
         found = verdict_agreement([one for one, _ in kept], [other for _, other in kept])
+        same += sum(one == other for one, other in kept)
+        answered += found.answered
         classes = (" ".join((one or "open")[:7].replace(" ", "") for one in side) for side in (text, recording))
         cells = (criterion, found.n, found.raw, found.coverage, *classes)
         sys.stdout.write("| " + " | ".join(map(str, cells)) + " |\n")
+    sys.stdout.write(
+        f"\nAll together: {proportion(same, answered)} of {answered} answers from recordings are the text's.\n"
+    )
     return 0
 
 

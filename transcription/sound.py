@@ -377,13 +377,13 @@ def _within(first: int, last: int, low: int, high: int) -> range:
 
 def _hit(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool = True) -> Hit:
     position = bisect_right(heard.starts, low) - 1
-    offset, text = heard.starts[position], heard.texts[position]
+    offset, text, signs = heard.starts[position], heard.texts[position], heard.signs[low:high]
     similarity, how = _similarity(phrase, heard, low, high, by_sound=by_sound)
-    start, end, length = low - offset, high - offset, heard.starts[position + 1] - 1 - offset
-    if length > len(text) or not text[:length].isalnum() or any(map(str.isalnum, text[length:])) or _WORD.search(text):
-        places = spans(text)  # else each sign is a character of its own, and only what is dropped follows
-        start, end = places[start][0], places[end - 1][1]
-    return Hit(position, Match(start, end, similarity, how), phrase.text)
+    if text.count(signs) == 1 == heard.signs.count(signs, offset, heard.starts[position + 1]):
+        start = text.index(signs)  # stands in the text as it is, once: the line need not be walked
+        return Hit(position, Match(start, start + len(signs), similarity, how), phrase.text)
+    places = spans(text)
+    return Hit(position, Match(places[low - offset][0], places[high - 1 - offset][1], similarity, how), phrase.text)
 
 
 def _similarity(phrase: PreparedPhrase, heard: Heard, low: int, high: int, *, by_sound: bool) -> tuple[float, str]:
