@@ -80,6 +80,7 @@ class Call:
     outside: Outside = field(default_factory=Outside)
     is_rated: bool = True
     heard_sides: tuple[Side, ...] = ()
+    end_s: float = 0.0
     stretches: dict[Window, Stretch] = field(default_factory=dict)
     unanswerable: dict[tuple[Side | None, str], Finding | None] = field(default_factory=dict)
 
@@ -108,6 +109,7 @@ def prepare_call(transcript: Transcript, outside: Outside | None = None) -> Call
         outside=outside or Outside(),
         is_rated=is_rated,
         heard_sides=tuple(side for side in Side if side in speakers),
+        end_s=max((u.end_s or 0.0 for u in transcript.utterances), default=0.0) if is_timed else 0.0,
     )
 
 
@@ -136,13 +138,13 @@ def _stretch(call: Call, window: Window) -> Stretch:
     if last_turns is not None and call.turns:
         first = max(origin, bisect_left(call.turns, call.turns[-1] + 1 - last_turns))
     if call.is_timed and first_turns is None and last_turns is None:
-        return Stretch(first, last, _start(call, first), _end(call), "s")
+        return Stretch(first, last, _start(call, first), call.end_s, "s")
     turns = call.turns[first:last]
     return Stretch(first, last, turns[0] if turns else 0, turns[-1] + 1 if turns else 0, "turns")
 
 
 def _in_seconds(call: Call, window: Window, origin: int) -> Stretch:
-    start, end = _start(call, origin), _end(call)
+    start, end = _start(call, origin), call.end_s
     if window.first_s is not None:
         end = min(end, start + window.first_s)
     if window.last_s is not None:
@@ -163,10 +165,6 @@ def _as_turns(seconds: float | None) -> int | None:
 def _start(call: Call, index: int) -> float:
     utterances = call.transcript.utterances
     return (utterances[index].start_s or 0.0) if index < len(utterances) else 0.0
-
-
-def _end(call: Call) -> float:
-    return max((u.end_s or 0.0 for u in call.transcript.utterances), default=0.0)
 
 
 def search(
