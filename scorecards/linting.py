@@ -27,7 +27,10 @@ FEWEST_CALLS = 30  # never in 30 calls: at most 3 / 30 = 10 % of calls, with 95 
 COVERED_SHARE = 0.9  # of the calls are no longer than the window: it cuts nothing off
 MOST_SHOWN = 8
 ASKED, FORBIDDEN = ("any_of", "all_of", "partly_of", "answers"), "none_of"
-PHRASE_KEYS = (*ASKED, FORBIDDEN, "unless", "triggers")
+PHRASE_KEYS = (
+    *(*ASKED, FORBIDDEN, "unless", "triggers", "several_of", "not_applicable_if", "not_applicable_unless"),
+    *("accepts", "grudging", "refuses", "farewells", "assents", "harsh", "calm"),
+)
 
 _NOT_IN_WORDS = re.compile(
     r"语气|语调|语速|音量|声音|微笑|面带|表情|坐姿|着装|打字|键盘|\b(tone|smil\w+|typing|keyboard|posture|voice|gesture\w*)\b",

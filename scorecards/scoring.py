@@ -126,8 +126,8 @@ def _total(
 def error_free(card: Scorecard, answers: Mapping[str, Answer]) -> dict[str, bool | None]:
     """For each tag in use: False where a criterion with it is not met, None while one is open, else True.
 
-    The share of evaluations that are True is the tag's accuracy: critical accuracy is told apart for errors that harm
-    the customer, the business and compliance, counted by evaluations free of them (COPC CX standard's three classes).
+    The share of evaluations that are True is the tag's accuracy. The tags are the critical error classes of the COPC CX
+    standard as others' quality tools name them; that standard's own text is not public, the share is our definition.
     """
     found: dict[str, bool | None] = {}
     for tag in Tag:

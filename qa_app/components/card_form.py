@@ -15,6 +15,7 @@ from qa_app.session import N_, _
 from scorecards import editing
 from scorecards.checks.registry import KINDS
 from scorecards.editing import Document
+from scorecards.linting import PHRASE_KEYS
 from scorecards.model import Fatal, Method, Tag, Verdict, Wording
 from transcription.model import Kind
 
@@ -42,6 +43,9 @@ CHECK_NAMES = {
     "phrases": N_("words that are said"),
     "response": N_("an answer to what was said"),
     "measure": N_("a measured value"),
+    "outcome": N_("how the call ends"),
+    "order": N_("steps in order"),
+    "shape": N_("calmer or harsher over the call"),
     "learned": N_("a model learned from people"),
     "judge": N_("a language model"),
 }
@@ -195,10 +199,13 @@ def _check(found: Document, kind: str) -> Document:
         return {"check": None}
     given: Document = found["check"] if isinstance(found.get("check"), dict) else {}
     given = given if given.get("kind", kind) == kind else {}
-    keys = [*LISTS.get(kind, ()), *(key for key in LIST_NAMES if key in given and key not in LISTS.get(kind, ()))]
+    own = LISTS.get(kind, ())
+    keys = [*own, *(key for key in PHRASE_KEYS if isinstance(given.get(key), list) and key not in own)]
     columns = st.columns(2)
     lists = {
-        key: columns[at % 2].text_area(_(LIST_NAMES[key]), editing.lines_of(given.get(key)), height=_px(given.get(key)))
+        key: columns[at % 2].text_area(
+            _(LIST_NAMES.get(key, key)), editing.lines_of(given.get(key)), height=_px(given.get(key))
+        )
         for at, key in enumerate(keys)
     }
     rest = {key: value for key, value in given.items() if key not in ("kind", *keys)}
@@ -209,7 +216,8 @@ def _check(found: Document, kind: str) -> Document:
         height=100,
         placeholder="speaker: agent\nwindow: {first_s: 30}",
     )
-    return {"check": (kind, lists, more)}
+    grouped = {key for key in keys if key == "all_of" or any(isinstance(one, list) for one in given.get(key) or ())}
+    return {"check": (kind, lists, grouped, more)}
 
 
 def _px(phrases: object) -> int:
@@ -298,14 +306,14 @@ def _settled(fields: Document) -> dict[str, Any]:
     return settled
 
 
-def _settled_check(kind: str, lists: dict[str, str], more: str) -> Document:
+def _settled_check(kind: str, lists: dict[str, str], grouped: set[str], more: str) -> Document:
     try:
         rest = yaml.safe_load(more) if more.strip() else {}
     except yaml.YAMLError as error:
         raise Invalid("The other settings of the check are not YAML ({error}). Mend them there.", error=error) from None
     if not isinstance(rest, dict):
         raise Invalid("The other settings of the check are a list of names and values, such as speaker: agent.")
-    read = {key: (editing.groups_in if key == "all_of" else editing.phrases_in)(lines) for key, lines in lists.items()}
+    read = {key: (editing.groups_in if key in grouped else editing.phrases_in)(lines) for key, lines in lists.items()}
     return {"kind": kind, **rest, **{key: value for key, value in read.items() if value}}
 
 
