@@ -104,13 +104,15 @@ def try_file(opened: Opened, file: Path, last: int, form: str, *, quiet: bool) -
     """What a scorecard file would change on the last stored calls, against the version in force."""
     from scorecards import cards
     from scorecards.backtest import backtest
+    from scorecards.endpoint import open_outside
 
-    text = file.read_text(encoding="utf-8")
-    with transaction(opened().engine) as session:
+    text, live = file.read_text(encoding="utf-8"), opened()
+    outside = open_outside(live.settings)
+    with transaction(live.engine) as session:
         trial = cards.begin_trial(session, SYSTEM, utc_now(), text, last)
     total = len(trial.calls)
     with Progress("Trying", total, quiet=quiet) as bar:
-        found = backtest(trial.draft, trial.in_force, trial.calls, lambda done: bar.show(done, total, ""))
+        found = backtest(trial.draft, trial.in_force, trial.calls, lambda done: bar.show(done, total, ""), outside)
     if form == "json":
         click.echo(json.dumps(_plain(asdict(found)), ensure_ascii=False, indent=1))
         return

@@ -19,6 +19,8 @@ from qa_app.core.errors import HuitingError, Sentence
 from qa_app.core.links import listening_address
 from qa_app.i18n import preferred, translate
 from qa_app.runtime import runtime
+from scorecards.checks.outside import Outside
+from scorecards.endpoint import open_outside
 from surveys.service import Office
 
 
@@ -110,6 +112,12 @@ def show_message() -> None:
         st.error(text, icon=":material/error:")
     elif kind == "done":
         st.toast(text, icon=":material/check:")
+
+
+@st.cache_resource(show_spinner=False)
+def outside() -> Outside:
+    """What checks may ask beyond the transcript, opened once for this process."""
+    return open_outside(runtime().settings)
 
 
 def office() -> Office:

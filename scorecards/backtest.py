@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scorecards.agreement import Estimate, proportion
@@ -17,6 +17,7 @@ from scorecards.score_file import score_transcript
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from scorecards.checks.outside import Outside
     from scorecards.model import Answer, Evaluation, Scorecard
     from transcription.model import Transcript
 
@@ -134,12 +135,17 @@ def backtest(
     published: Scorecard | None,
     calls: Iterable[PastCall],
     progress: Callable[[int], None] = lambda _done: None,
+    outside: Outside | None = None,
 ) -> Backtest:
-    """What a draft would change on stored calls against the published version (None = there is none yet)."""
+    """What a draft would change on stored calls against the published version (None = there is none yet).
+
+    Learned criteria answer as they do when calls are scored; a language model is never asked for a trial.
+    """
+    local = replace(outside, judge=None) if outside else None
     pairs: list[_Pair] = []
     for past in calls:
-        before = score_transcript(published, past.transcript) if published else None
-        pairs.append(_Pair(past, before, score_transcript(draft, past.transcript)))
+        before = score_transcript(published, past.transcript, local) if published else None
+        pairs.append(_Pair(past, before, score_transcript(draft, past.transcript, local)))
         progress(len(pairs))
     decided = [(pair.before.passed, pair.after.passed) for pair in pairs if pair.before]
     gained, lost = decided.count((False, True)), decided.count((True, False))

@@ -238,6 +238,8 @@ def retry(session: Session, actor: Actor, now: datetime, recording_id: int) -> N
         raise NotFound("There is no recording {recording}.", recording=recording_id)
     if row.state is not RecordingState.QUARANTINED:
         raise Conflict("The recording {file} is not in quarantine; nothing to retry.", file=row.file_name)
+    if row.path.endswith(".json"):
+        raise Conflict("{file} is a written conversation. Mend the file and import it again.", file=row.file_name)
     row.state, row.reason, row.reason_code = RecordingState.QUEUED, None, None
     _make_due(session, now, row.id, call.started_at)
     journal.record(session, actor, "recording.retry", f"recording:{row.id}", now)

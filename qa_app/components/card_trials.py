@@ -91,7 +91,7 @@ def on_one_call(draft: OpenDraft, card: Scorecard) -> None:
     heard = session.read(calls.call_story, chosen).transcript
     if heard is None:
         return
-    evaluation = score_transcript(card, heard)
+    evaluation = score_transcript(card, heard, session.outside())
     score = "–" if evaluation.score_pct is None else f"{evaluation.score_pct:.1f}"
     st.metric(_("Score by the draft"), score)
     titles = _titles(card)
@@ -129,7 +129,8 @@ def on_stored_calls(draft: OpenDraft, card: Scorecard) -> None:
             if done % max(1, total // STEPS_SHOWN) == 0 or done == total:
                 bar.progress(done / total, _("{done} of {total} calls tried", done=done, total=total))
 
-        st.session_state[place] = (draft.revision, backtest(trial.draft, trial.in_force, trial.calls, show))
+        found = backtest(trial.draft, trial.in_force, trial.calls, show, session.outside())
+        st.session_state[place] = draft.revision, found
         bar.empty()
     revision, found = st.session_state.get(place, (None, None))
     if found is None:

@@ -46,7 +46,8 @@ class Backoff:
 
 def put(session: Session, now: datetime, kind: str, subject: str, *, priority: int = NORMAL, **payload: Any) -> None:  # noqa: ANN401 - any JSON
     """Make work due; the same kind and subject is one row, put again only once it has ended."""
-    row = session.scalars(select(JobRow).where(JobRow.kind == kind, JobRow.subject == subject)).first()
+    known = select(JobRow).where(JobRow.kind == kind, JobRow.subject == subject).with_for_update()
+    row = session.scalars(known).first()
     if row is None:
         session.add(
             JobRow(kind=kind, subject=subject, payload=payload, priority=priority, run_after=now, created_at=now)

@@ -41,6 +41,7 @@ def installed(sqlite_template, tmp_path, monkeypatch):
     monkeypatch.setenv("HUITING_FOLDER", str(folder))
     runtime.cache_clear()
     page._journal_grant.clear()
+    page.outside.clear()
     yield runtime()
     runtime().engine.dispose()
     runtime.cache_clear()

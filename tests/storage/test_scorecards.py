@@ -24,7 +24,8 @@ from scorecards.tables import CardEditRow, ScorecardRow
 from transcription import archive
 from transcription.model import Kind
 from transcription.queries import CallFilter
-from transcription.service import Outcome, keep_transcript
+from transcription.service import Outcome, keep_transcript, retry
+from transcription.tables import RecordingRow
 
 CARD = """# kept as typed
 name: probe
@@ -394,3 +395,6 @@ def test_a_file_that_is_no_transcript_is_set_aside_with_the_reason(live, centre,
     assert told in result.reason
     with reading(live.engine) as session:
         assert session.scalars(select(JobRow)).all() == []
+        kept = session.scalars(select(RecordingRow.id)).one()
+    with pytest.raises(Conflict, match="import it again"), transaction(live.engine) as session:
+        retry(session, SYSTEM, NOW, kept)

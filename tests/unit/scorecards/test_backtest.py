@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from scorecards.backtest import PastCall, backtest, paired_change
 from scorecards.card_file import card_from_yaml
-from scorecards.model import Verdict
+from scorecards.checks.outside import Outside, Unanswered
+from scorecards.model import Verdict, Wording
 from transcription.model import Transcript, Utterance
 
 OLD = """
@@ -156,6 +157,32 @@ def test_progress_is_told_call_by_call():
     steps = []
     backtest(card_from_yaml(NEW), None, CALLS, steps.append)
     assert steps == [1, 2, 3, 4]
+
+
+def test_a_trial_asks_learned_criteria_and_never_a_language_model():
+    class Silent:
+        most_characters = 1000
+
+        def ask(self, _prompt):
+            raise AssertionError
+
+    class Shelf:
+        asked = 0
+
+        def find(self, name):
+            Shelf.asked += 1
+            raise Unanswered(Wording(name, name))
+
+    phrases = "{kind: phrases, any_of: [hello, good morning]}"
+    checks = (
+        "{kind: judge, question: {zh: 客服是否问候？, en: Does the agent greet?}}",
+        "{kind: learned, model: solved}",
+    )
+    assert phrases in NEW
+    for check in checks:
+        card = card_from_yaml(NEW.replace(phrases, check, 1))
+        backtest(card, None, CALLS, outside=Outside(judge=Silent(), criteria=Shelf()))
+    assert Shelf.asked == len(CALLS)
 
 
 def test_each_tag_has_an_accuracy_over_the_calls_where_it_is_decided():
