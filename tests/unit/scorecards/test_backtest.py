@@ -175,7 +175,7 @@ def test_a_trial_asks_learned_criteria_and_never_a_language_model():
 
     phrases = "{kind: phrases, any_of: [hello, good morning]}"
     checks = (
-        "{kind: judge, question: {zh: 客服是否问候？, en: Does the agent greet?}}",
+        "{kind: judge, question: {zh: '客服是否问候？', en: 'Does the agent greet?'}}",
         "{kind: learned, model: solved}",
     )
     assert phrases in NEW
