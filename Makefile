@@ -40,6 +40,7 @@ bench-scoring: $(SETUP) ## how far the rule checks agree with judged calls (read
 	$(BIN)/python -m bench.agreement
 	$(BIN)/python -m bench.english
 	$(BIN)/python -m bench.script_order
+	$(BIN)/python -m bench.helpdesk
 	$(BIN)/python -m bench.learned
 	$(BIN)/python -m bench.scoring
 
