@@ -20,14 +20,14 @@ serve: $(SETUP) $(MODEL) ## the web application and a worker on ./data
 	$(BIN)/huiting serve --port $(ADDRESS)
 
 test: check $(MODEL) ## everything: style, types, architecture, and every test, with the real model, databases and browser
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m "slow or model or browser"
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m "slow or model or browser or postgres"
 
-check: $(SETUP) ## style, types, architecture and the fast tests
+check: $(SETUP) ## style, types, architecture and the fast tests (storage on SQLite)
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow and not model and not browser"
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow and not model and not browser and not postgres"
 
 e2e: $(SETUP) $(MODEL) ## the browser tests alone
 	$(BIN)/pytest -q -m browser

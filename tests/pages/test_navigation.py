@@ -43,7 +43,7 @@ def offered(monkeypatch):
     return shown
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_gets_its_pages_and_none_of_them_fails(busy, sign_in, monkeypatch, role, language):
     shown = offered(monkeypatch)
