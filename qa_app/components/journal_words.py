@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qa_app.components.case_words import STEPS
 from qa_app.session import N_, _
 
-ACTIONS = {
+ACTIONS = {f"case.{kind.value}": words for kind, words in STEPS.items()} | {
     "agent.found": N_("agent seen for the first time"),
     "calendar.correct": N_("calendar corrected"),
     "call.unfit": N_("call set aside as not fit"),
     "case.join": N_("case joined to another"),
     "case.link_call": N_("call linked to a case"),
     "case.register": N_("case registered"),
+    "cases.import": N_("cases imported"),
     "evaluation.recheck": N_("fatal error re-checked"),
     "evaluation.submit": N_("evaluation submitted"),
     "evaluations.rescore": N_("scored again by machine"),
@@ -38,6 +40,7 @@ ACTIONS = {
 SUBJECTS = {
     "call": N_("Call"),
     "case": N_("Case"),
+    "cases": N_("Cases"),
     "day": N_("Day"),
     "evaluation": N_("Evaluation"),
     "evaluations": N_("Evaluations"),
@@ -55,6 +58,7 @@ VALUES = {
     "after": N_("after"),
     "base": N_("from version"),
     "before": N_("before"),
+    "call": N_("call"),
     "calls": N_("calls"),
     "channel": N_("channel"),
     "code": N_("reason code"),
@@ -73,7 +77,10 @@ VALUES = {
     "parent": N_("below unit"),
     "passed": N_("passed"),
     "quarantined": N_("set aside"),
+    "into": N_("into case"),
     "reason": N_("reason"),
+    "refused": N_("left out"),
+    "registered": N_("registered"),
     "replaces": N_("replaces"),
     "roles": N_("roles"),
     "score_pct": N_("score"),

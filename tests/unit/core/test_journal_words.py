@@ -1,0 +1,37 @@
+"""The journal's page has words for whatever the services write into the journal."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from qa_app.components.journal_words import ACTIONS, SUBJECTS, VALUES
+from surveys.model import StepKind
+
+ROOT = Path(__file__).parents[3]
+NOT_VALUES = {"session", "actor", "action", "subject", "at"}
+
+
+def written():
+    """Every call of journal.record in the code."""
+    for folder in ("qa_app", "scorecards", "surveys", "transcription"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("journal.record"):
+                    yield pytest.param(node, id=f"{path.name}:{node.lineno}")
+
+
+@pytest.mark.parametrize("node", list(written()))
+def test_an_entry_is_told_in_the_readers_words(node):
+    action, subject = node.args[2], node.args[3]
+    if isinstance(action, ast.Constant):
+        assert action.value in ACTIONS
+    else:
+        assert ast.unparse(action) == "f'case.{new.kind.value}'"
+    text = subject.values[0] if isinstance(subject, ast.JoinedStr) else subject
+    assert text.value.partition(":")[0] in SUBJECTS
+    assert {word.arg for word in node.keywords if word.arg} - set(VALUES) == set()
+
+
+def test_every_step_of_a_case_has_words():
+    assert {f"case.{kind.value}" for kind in StepKind} <= set(ACTIONS)
