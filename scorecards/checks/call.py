@@ -176,6 +176,8 @@ def search(
     if first >= last:
         return []
     hits = occurrences(phrases, heard, first, last, by_sound=how.by_sound, min_similarity=how.min_similarity)
+    if not hits:
+        return []
     kept: dict[int, list[Found]] = {}
     for hit in sorted(hits, key=lambda h: (h.position, -h.match.similarity, h.match.start - h.match.end)):
         beside = kept.setdefault(hit.position, [])
