@@ -86,6 +86,14 @@ def read(query: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kw
         return query(session, current(), *args, **kwargs)
 
 
+def find(query: Callable[..., T], *args: Any, **kwargs: Any) -> tuple[T | None, str | None]:  # noqa: ANN401 - the query's own
+    """One read; the result, or the sentence that says why there is none for the page to show in its own place."""
+    try:
+        return read(query, *args, **kwargs), None
+    except HuitingError as error:
+        return None, in_words(error)
+
+
 def act(service: Callable[..., T], *args: Any, done: str = "", **kwargs: Any) -> T | None:  # noqa: ANN401 - the service's own
     """One action in one transaction; an error's sentence is shown and None comes back, and what was typed stays."""
     result, error = attempt(service, *args, **kwargs)

@@ -18,9 +18,9 @@ from qa_app.core.working_days import WorkingDays
 from surveys import queries
 from surveys.case_file import Refused, Row
 from surveys.clock import deadlines
-from surveys.model import DeadlineState, Step, StepKind, Traits
+from surveys.model import Step, StepKind, Traits
 from surveys.profiles import Profile, shipped_profile
-from surveys.service import Office, given_numbers
+from surveys.service import Office, as_kept, given_numbers
 from surveys.tables import CaseDeadlineRow, CaseRow, CaseStepRow, CustomerRow
 
 AT_ONCE = 2000
@@ -145,11 +145,4 @@ def _deadlines(
     case_id: int, row: Row, taken: list[Step], profile: Profile, days: WorkingDays, now: datetime
 ) -> list[dict[str, Any]]:  # fmt: skip
     traits = Traits(row.new.kind, row.new.channel, row.new.urgency)
-    return [
-        {
-            "case_id": case_id, "clock": one.clock, "started_by": one.started_by, "started_at": one.started_at,
-            "warn_at": one.warn_at, "due_at": one.due_at, "ended_at": one.ended_at,
-            "paused": one.state is DeadlineState.PAUSED, "provisional": one.provisional,
-        }
-        for one in deadlines(taken, traits, profile, days, now)
-    ]  # fmt: skip
+    return [as_kept(case_id, one) for one in deadlines(taken, traits, profile, days, now)]

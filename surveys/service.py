@@ -21,7 +21,7 @@ from qa_app.core.tables import UnitRow
 from qa_app.core.working_days import DayKind
 from surveys import queries
 from surveys.clock import deadlines
-from surveys.model import CaseState, Channel, DeadlineState, NewCase, Step, StepKind
+from surveys.model import CaseState, Channel, Deadline, DeadlineState, NewCase, Step, StepKind
 from surveys.profiles import shipped_profiles
 from surveys.steps import check_next, state_of
 from surveys.tables import (
@@ -177,15 +177,17 @@ def reckon(session: Session, now: datetime, row: CaseRow, zone: ZoneInfo) -> Non
     days = queries.working_days(session, zone)
     found = deadlines(queries.steps_of(session, row.id), queries.traits_of(row), queries.profile_of(row), days, now)
     session.execute(delete(CaseDeadlineRow).where(CaseDeadlineRow.case_id == row.id))
-    session.add_all(
-        CaseDeadlineRow(
-            case_id=row.id, clock=one.clock, started_by=one.started_by, started_at=one.started_at, warn_at=one.warn_at,
-            due_at=one.due_at, ended_at=one.ended_at, paused=one.state is DeadlineState.PAUSED,
-            provisional=one.provisional,
-        )
-        for one in found
-    )  # fmt: skip
+    session.add_all(CaseDeadlineRow(**as_kept(row.id, one)) for one in found)
     session.flush()
+
+
+def as_kept(case_id: int, one: Deadline) -> dict[str, Any]:
+    """A deadline as its row has it."""
+    return {
+        "case_id": case_id, "clock": one.clock, "started_by": one.started_by, "started_at": one.started_at,
+        "warn_at": one.warn_at, "due_at": one.due_at, "ended_at": one.ended_at,
+        "paused": one.state is DeadlineState.PAUSED, "provisional": one.provisional,
+    }  # fmt: skip
 
 
 def _append(session: Session, actor: Actor, now: datetime, row: CaseRow, step: Step, zone: ZoneInfo) -> None:

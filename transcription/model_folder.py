@@ -38,6 +38,8 @@ MOST_CLASSES = 50
 DIMENSIONS = (0, 512)
 ZIP_OVERHEAD = 1024
 BYTES_A_NUMBER = 4
+# What numpy, zipfile and json raise on a damaged or hostile folder: encrypted (RuntimeError) or oddly packed
+# (NotImplementedError) members among them.
 UNREADABLE = (
     KeyError, TypeError, AttributeError, ValueError, OSError, EOFError, NotImplementedError, RuntimeError,
     zipfile.BadZipFile, zlib.error,

@@ -26,7 +26,7 @@ else:
     if st.button(_("All cases"), icon=":material/arrow_back:"):
         case_lists.open_case(None)
     office = session.office()
-    told, refusal = session.attempt(queries.story_with_deadlines, office.vault, office.zone, session.now(), chosen)
+    told, refusal = session.find(queries.story_with_deadlines, office.vault, office.zone, session.now(), chosen)
     if told is None:
         st.error(refusal or "")
         st.stop()

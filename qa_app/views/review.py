@@ -23,7 +23,7 @@ if call is None:
         st.success(_("Nothing waits for a review."), icon=":material/done_all:")
         st.stop()
     filters.open_call(waiting[0].line.id)
-opened, refusal = session.attempt(joins.open_review, call)
+opened, refusal = session.find(joins.open_review, call)
 if opened is None:
     st.error(refusal or "")
     st.stop()
