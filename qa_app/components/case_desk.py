@@ -55,9 +55,9 @@ def clocks(story: Story, found: Sequence[Deadline]) -> None:
     """Every deadline with its state in words, the soonest first."""
     table = pd.DataFrame(
         {
+            _("State"): [_(case_words.CLOCK_STATES[one.state]) for one in found],
             _("Clock"): [case_words.clock_title(story.profile, one.clock) for one in found],
             _("Due"): [session.moment(one.due_at) + (" *" if one.provisional else "") for one in found],
-            _("State"): [_(case_words.CLOCK_STATES[one.state]) for one in found],
         }
     )
     st.dataframe(table, hide_index=True, alt=_("Deadlines"))
