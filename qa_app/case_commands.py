@@ -4,75 +4,38 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from sqlalchemy.orm import Session
 
+from qa_app import case_intake
 from qa_app.core import people
 from qa_app.core.access import SYSTEM
-from qa_app.core.clock import utc_now
-from qa_app.core.db import transaction
+from qa_app.core.db import reading
 from qa_app.core.errors import Invalid
 from qa_app.runtime import Runtime
 from qa_app.terminal import Progress
-from surveys import importing
-from surveys.case_file import Refused, mapping, read_rows, table
-from surveys.model import NewCase
-from surveys.service import Office
-from surveys.taxonomy import shipped_taxonomy
+from surveys.case_file import Refused
 
 FAILED = 1
-Opened = Callable[[], Runtime]
 console = Console(stderr=True, highlight=False)
-SHOWN = 3
-"""Rows of a preview."""
 
 
-def take_in(
-    live: Runtime, file: Path, given: dict[str, str], unit: str, profile: str, bar: Progress
-) -> tuple[int, list[Refused]]:
-    """Register every row of an export that can be; returns how many, and the others each with its reason."""
-    header, rows = table(file)
-    columns = mapping(header, given)
-    plain = NewCase(words="", customer_name="", customer_phone="", profile=profile)
-    work, registered, refused = Office.of(live.settings), 0, []
-    with transaction(live.engine) as session:
-        unit_id = _unit(session, unit)
-    read = read_rows(rows, columns, shipped_taxonomy(), work.zone, plain)
-    for good, bad in importing.in_batches(read):
-        refused += bad
-        with transaction(live.engine) as session:
-            batch = importing.take_in(session, SYSTEM, utc_now(), work, unit_id, good)
-        registered += batch.registered
-        refused += batch.refused
-        bar.step(file.name, len(good) + len(bad))
-    with transaction(live.engine) as session:
-        importing.journal_import(session, SYSTEM, utc_now(), registered, len(refused))
-    return registered, refused
-
-
-def preview(file: Path, given: dict[str, str], zone: ZoneInfo) -> None:
+def show(live: Runtime, file: Path, given: dict[str, str]) -> None:
     """Which column was taken for which field, and the first rows as they would be registered."""
-    header, rows = table(file)
-    columns = mapping(header, given)
-    for name, place in columns.items():
-        console.print(f"{header[place]} -> {name}")
-    unused = [name for place, name in enumerate(header) if place not in columns.values()]
-    console.print(f"not used: {', '.join(unused) or '-'}")
-    plain = NewCase(words="", customer_name="", customer_phone="")
-    for number, row in enumerate(read_rows(rows, columns, shipped_taxonomy(), zone, plain)):
-        if number == SHOWN:
-            return
+    found = case_intake.preview(live, SYSTEM, file, given)
+    for name, place in found.columns.items():
+        console.print(f"{found.header[place]} -> {name}")
+    console.print(f"not used: {', '.join(found.unused) or '-'}")
+    for row in found.rows:
         if isinstance(row, Refused):
             console.print(f"line {row.line}: {row.reason}", style="red")
-            continue
-        shown = replace(row.new, customer_phone="…", customer_name="…")
-        console.print(f"line {row.line}: {shown.class_code or '-'}, {_day(shown.received_at)}, {shown.words[:40]}")
+        else:
+            new = row.new
+            console.print(f"line {row.line}: {new.class_code or '-'}, {_day(new.received_at)}, {new.words[:40]}")
 
 
 def _day(moment: datetime | None) -> str:
@@ -122,11 +85,15 @@ def import_cases(
     given = dict(each.rsplit("=", 1) for each in maps)
     live = opened()
     if look:
-        preview(file, given, ZoneInfo(live.settings.timezone))
+        show(live, file, given)
         return
+    with reading(live.engine) as session:
+        unit_id = _unit(session, unit)
     with Progress("Importing cases", None, quiet=quiet) as bar:
-        registered, refused = take_in(live, file, given, unit, profile, bar)
-    for row in refused:
+        taken = case_intake.take_in(
+            live, SYSTEM, file, given, (unit_id, profile), lambda rows: bar.step(file.name, rows)
+        )
+    for row in taken.refused:
         console.print(f"line {row.line}: {row.reason}", style="red", soft_wrap=True)
-    console.print(f"registered {registered}, refused {len(refused)}")
-    sys.exit(FAILED if refused else 0)
+    console.print(f"registered {taken.registered}, refused {len(taken.refused)}")
+    sys.exit(FAILED if taken.refused else 0)

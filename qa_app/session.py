@@ -21,7 +21,7 @@ from qa_app.i18n import preferred, translate
 from qa_app.runtime import runtime
 from scorecards.checks.outside import Outside
 from scorecards.endpoint import open_outside
-from surveys.service import Office
+from surveys.office import Office
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later

@@ -15,12 +15,13 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, covers, reach
 from qa_app.core.errors import Forbidden, Sentence
 from qa_app.core.working_days import WorkingDays
-from surveys import queries
+from surveys import queries, rules
 from surveys.case_file import Refused, Row
 from surveys.clock import deadlines
 from surveys.model import Step, StepKind, Traits
-from surveys.profiles import Profile, shipped_profile
-from surveys.service import Office, as_kept, given_numbers
+from surveys.office import Office
+from surveys.profiles import Profile
+from surveys.reckoning import as_kept, given_numbers
 from surveys.tables import CaseDeadlineRow, CaseRow, CaseStepRow, CustomerRow
 
 AT_ONCE = 2000
@@ -114,6 +115,7 @@ def _case(row: Row, number: str, customer_id: int, unit_id: int, actor: Actor) -
 
 def _steps(session: Session, actor: Actor, now: datetime, office: Office, made: list[tuple[int, Row]]) -> None:
     days = queries.working_days(session, office.zone)
+    profiles = rules.Profiles(session)
     steps: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []
     for case_id, row in made:
@@ -126,7 +128,7 @@ def _steps(session: Session, actor: Actor, now: datetime, office: Office, made: 
             }
             for step in taken
         ]  # fmt: skip
-        kept += _deadlines(case_id, row, taken, shipped_profile(row.new.profile), days, now)
+        kept += _deadlines(case_id, row, taken, profiles.of(row.new.profile, taken[0].at), days, now)
     for rows, values in ((CaseStepRow, steps), (CaseDeadlineRow, kept)):
         if values:
             session.connection().execute(insert(rows), values)  # not through the session: it parts rows with a None

@@ -77,6 +77,7 @@ class StepKind(StrEnum):
     HELD_ACCOUNTABLE = "held_accountable"
     ACCOUNTABLE_REPLIED = "accountable_replied"
     CONSENTED = "consented"
+    REMEDY_REQUESTED = "remedy_requested"
     REMEDY_GRANTED = "remedy_granted"
     REMEDY_CREDITED = "remedy_credited"
     PROGRESS_TOLD = "progress_told"
@@ -88,8 +89,12 @@ class StepKind(StrEnum):
     RECONTACTED = "recontacted"
     REOPENED = "reopened"
     APPEALED = "appealed"
+    CLOSE_REQUESTED = "close_requested"
     CLOSED = "closed"
     ARCHIVED = "archived"
+    MENDED = "mended"
+    SENDER_ANSWERED = "sender_answered"
+    SETTLED = "settled"
     NOTED = "noted"
 
 
@@ -159,6 +164,7 @@ class NewCase:
     words: str
     customer_name: str
     customer_phone: str
+    customer_email: str = ""
     channel: Channel = Channel.HOTLINE
     kind: CaseKind = CaseKind.COMPLAINT
     urgency: Urgency = Urgency.ORDINARY
@@ -172,3 +178,47 @@ class NewCase:
     unit_id: int | None = None
     received_at: datetime | None = None
     profile: str = "provincial"
+
+
+class NoticeState(StrEnum):
+    """Where a message to a customer or sender stands; `delivered` only where the gateway says so."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class AlarmLevel(StrEnum):
+    """How loudly a deadline was called out: T1 warns (预警), its end alarms (告警), age escalates (升级)."""
+
+    WARNED = "warned"
+    ALARMED = "alarmed"
+    ESCALATED = "escalated"
+    TO_MANAGER = "to_manager"
+
+
+class EventKind(StrEnum):
+    """What may bring many complaints at once and was known beforehand."""
+
+    CAMPAIGN = "campaign"
+    OUTAGE = "outage"
+
+
+class ActionKind(StrEnum):
+    """What can happen to a corrective action (整改)."""
+
+    OPENED = "opened"
+    PROOF_GIVEN = "proof_given"
+    PROOF_REFUSED = "proof_refused"
+    VERIFIED = "verified"
+    REOPENED = "reopened"
+    NOTED = "noted"
+
+
+class ActionState(StrEnum):
+    """Where a corrective action stands; derived from its steps."""
+
+    OPEN = "open"
+    PROVEN = "proven"
+    VERIFIED = "verified"

@@ -72,8 +72,12 @@ def shipped_profile(name: str) -> Profile:
         raise NotFound(
             "There is no time profile “{name}”. Known are: {known}.", name=name, known=", ".join(shipped_profiles())
         )
-    file = resources.files("surveys").joinpath("library", "profiles", f"{name}.yaml")
-    return profile_from_yaml(file.read_text(encoding="utf-8"), name)
+    return profile_from_yaml(shipped_text(f"profiles/{name}"), name)
+
+
+def shipped_text(name: str) -> str:
+    """The text of a rule that ships, such as profiles/provincial or taxonomy; the name is never a reader's."""
+    return resources.files("surveys").joinpath("library", *f"{name}.yaml".split("/")).read_text(encoding="utf-8")
 
 
 def profile_from_yaml(text: str, where: str = "profile") -> Profile:

@@ -14,9 +14,10 @@ from qa_app.core.access import Action, Actor, Reach, reach
 from qa_app.core.contacts import Vault, masked, masked_name, national
 from qa_app.core.errors import NotFound
 from qa_app.core.working_days import DayKind, WorkingDays
+from surveys import rules
 from surveys.clock import deadlines
 from surveys.model import CaseState, Deadline, Step, StepKind, Traits, Urgency
-from surveys.profiles import Profile, shipped_profile
+from surveys.profiles import Profile
 from surveys.steps import AFTER_CALLBACK, LEADS_TO
 from surveys.tables import (
     CalendarDayRow,
@@ -174,7 +175,7 @@ def story(session: Session, actor: Actor, vault: Vault, case_id: int) -> Story:
     calls = session.scalars(select(CaseCallRow.call_pk).where(CaseCallRow.case_id == case_id)).all()
     return Story(
         row,
-        profile_of(row),
+        profile_of(session, row),
         masked_name(vault.unseal(customer.name_sealed)),
         masked(national(vault.unseal(customer.phone_sealed))),
         steps_of(session, case_id),
@@ -225,9 +226,9 @@ def traits_of(row: CaseRow) -> Traits:
     return Traits(row.kind, row.channel, row.urgency)
 
 
-def profile_of(row: CaseRow) -> Profile:
-    """The time profile under which a case was registered."""
-    return shipped_profile(row.profile)
+def profile_of(session: Session, row: CaseRow) -> Profile:
+    """The time profile under which a case was registered, as it was in force then."""
+    return rules.Profiles(session).of(row.profile, row.received_at)
 
 
 def working_days(session: Session, zone: ZoneInfo) -> WorkingDays:

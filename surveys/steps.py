@@ -55,6 +55,7 @@ ALLOWED_IN: dict[StepKind, frozenset[CaseState]] = {
     _K.HELD_ACCOUNTABLE: frozenset(CaseState) - {_S.REGISTERED},
     _K.ACCOUNTABLE_REPLIED: frozenset(CaseState) - {_S.REGISTERED},
     _K.CONSENTED: frozenset({_S.IN_HAND, _S.RETURNED, _S.DISSATISFIED}),
+    _K.REMEDY_REQUESTED: OPEN,
     _K.REMEDY_GRANTED: OPEN,
     _K.REMEDY_CREDITED: frozenset(CaseState),
     _K.PROGRESS_TOLD: OPEN,
@@ -66,10 +67,17 @@ ALLOWED_IN: dict[StepKind, frozenset[CaseState]] = {
     _K.RECONTACTED: frozenset({_S.DISSATISFIED, _S.IN_HAND, _S.DISPATCHED}),
     _K.REOPENED: frozenset({_S.SATISFIED, _S.DISSATISFIED, _S.CLOSED, _S.ARCHIVED}),
     _K.APPEALED: frozenset({_S.DISSATISFIED, _S.CLOSED, _S.ARCHIVED}),
+    _K.CLOSE_REQUESTED: frozenset({_S.FED_BACK, _S.DISSATISFIED}),
     _K.CLOSED: frozenset({_S.FED_BACK, _S.SATISFIED, _S.DISSATISFIED}),
     _K.ARCHIVED: frozenset({_S.CLOSED}),
+    _K.MENDED: frozenset(CaseState) - {_S.ARCHIVED},
+    _K.SENDER_ANSWERED: frozenset(CaseState) - {_S.REGISTERED, _S.ARCHIVED},
+    _K.SETTLED: frozenset(CaseState) - {_S.REGISTERED, _S.ARCHIVED},
     _K.NOTED: frozenset(CaseState),
 }
+
+MENDABLE = ("class_code", "demand", "product", "place", "campaign")
+"""What of a registration may be mended later; the step keeps the old value beside the new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ class Fact:
         return tuple(str(choice) for choice in self.choices)
 
 
+TOLD_BY = ("phone", "sms", "email", "letter")
+REMEDIES = ("refund", "credit", "discount", "gift")
 FACTS: dict[StepKind, tuple[Fact, ...]] = {
     _K.ASSESSED: (Fact("complexity", Complexity), Fact("urgency", Urgency), Fact("severity", ("ordinary", "serious"))),
     _K.ASSIGNED: (Fact("to"),),
@@ -106,19 +116,24 @@ FACTS: dict[StepKind, tuple[Fact, ...]] = {
     _K.HELD_ACCOUNTABLE: (Fact("person"), Fact("finding")),
     _K.ACCOUNTABLE_REPLIED: (Fact("words"),),
     _K.CONSENTED: (Fact("solution"), Fact("customer_words")),
-    _K.REMEDY_GRANTED: (Fact("remedy", ("refund", "credit", "discount", "gift")), Fact("amount"), Fact("approver")),
+    _K.REMEDY_REQUESTED: (Fact("remedy", REMEDIES), Fact("amount"), Fact("reason")),
+    _K.REMEDY_GRANTED: (Fact("remedy", REMEDIES), Fact("amount")),
     _K.REMEDY_CREDITED: (Fact("credited_on"),),
-    _K.PROGRESS_TOLD: (Fact("words"),),
-    _K.DELAY_TOLD: (Fact("reason"), Fact("promised_at")),
+    _K.PROGRESS_TOLD: (Fact("words"), Fact("by", TOLD_BY, required=False)),
+    _K.DELAY_TOLD: (Fact("reason"), Fact("promised_at"), Fact("by", TOLD_BY, required=False)),
     _K.PAUSED: (Fact("reason"),),
     _K.FED_BACK: (
-        Fact("by", ("phone", "sms", "email", "letter")), Fact("result"), Fact("cause"), Fact("improvement"),
+        Fact("by", TOLD_BY), Fact("result"), Fact("cause"), Fact("improvement"),
         Fact("thanks"),
     ),
     _K.CALLED_BACK: (Fact("result", CallbackResult), Fact("customer_words", required=False)),
     _K.RECONTACTED: (Fact("words"),),
     _K.REOPENED: (Fact("reason"),),
     _K.APPEALED: (Fact("words"),),
+    _K.CLOSE_REQUESTED: (Fact("reason"), Fact("proof")),
+    _K.SENDER_ANSWERED: (Fact("by", ("email", "letter")), Fact("answer")),
+    _K.SETTLED: (Fact("outcome", ("withdrawn", "settled", "upheld")), Fact("proof")),
+    _K.MENDED: (Fact("field", MENDABLE), Fact("value"), Fact("before", required=False)),
     _K.NOTED: (Fact("words"),),
 }  # fmt: skip
 """What each step's form asks for; the return slip (回单) is DOMAIN.md's, the feedback has its four parts."""
@@ -146,9 +161,10 @@ def check_facts(kind: StepKind, facts: Mapping[str, object]) -> None:
                           value=value, known=", ".join(choices))  # fmt: skip
 
 
-EVERY_STEP = (Fact("words", required=False), Fact("attachments", required=False))
-UNAGREED = (Fact("approver"), Fact("proof"))
-"""What closing needs without a satisfied customer: who approved it, and the attempts or messages that prove it."""
+EVERY_STEP = (Fact("words", required=False), Fact("attachments", required=False), Fact("approver", required=False))
+UNAGREED = (Fact("proof"),)
+"""What closing needs without a satisfied customer: the attempts or messages that prove it; who may approve it takes
+the step."""
 
 
 def asked_of(kind: StepKind, state: CaseState | None) -> tuple[Fact, ...]:

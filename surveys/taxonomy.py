@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from qa_app.core.errors import Invalid
+from surveys.profiles import shipped_text
 from transcription.text import simplified
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def taxonomy_from_yaml(text: str, where: str = "taxonomy") -> tuple[ComplaintCla
 @cache
 def shipped_taxonomy() -> tuple[ComplaintClass, ...]:
     """The classes that ship."""
-    file = resources.files("surveys").joinpath("library", "taxonomy.yaml")
-    return taxonomy_from_yaml(file.read_text(encoding="utf-8"))
+    return taxonomy_from_yaml(shipped_text("taxonomy"))
 
 
 def suggest(words: str, classes: tuple[ComplaintClass, ...]) -> tuple[Suggestion, ...]:

@@ -381,3 +381,18 @@ def call_ids(session: Session, actor: Actor, call_pks: list[int]) -> dict[int, s
     query = select(CallRow.id, CallRow.call_id).where(CallRow.id.in_(call_pks), within(reach(actor, Action.SEE_CALLS)))
     found = {call_pk: call_id for call_pk, call_id in session.execute(query)}  # noqa: C416 - rows are no pairs
     return {call_pk: found[call_pk] for call_pk in call_pks if call_pk in found}
+
+
+def calls_of_case(session: Session, actor: Actor, call_pks: Iterable[int], case_ref: str) -> tuple[CallLine, ...]:
+    """The calls that were linked to a case or name its number, as far as the actor may hear them, oldest first."""
+    of_case = or_(CallRow.id.in_(list(call_pks)), CallRow.case_ref == case_ref)
+    query = _lines().where(of_case, within(reach(actor, Action.LISTEN)))
+    return _read_lines(session, query.order_by(CallRow.started_at, RecordingRow.id))
+
+
+def call_named(session: Session, call_id: str) -> int:
+    """The call of exactly that call_id, for whoever links it to a case; NotFound where there is none."""
+    found = session.scalar(select(CallRow.id).where(CallRow.call_id == call_id.strip()))
+    if found is None:
+        raise NotFound("There is no call {call}. Copy its number as the Calls page shows it.", call=call_id.strip())
+    return found

@@ -46,7 +46,19 @@ class Action(StrEnum):
     CALL_BACK = "call_back"
     REPLY_ACCOUNTABLE = "reply_accountable"
     ARCHIVE_CASE = "archive_case"
+    GRANT_REMEDY = "grant_remedy"
+    APPROVE_CLOSE = "approve_close"
+    REVEAL_CONTACT = "reveal_contact"
+    SEE_PATTERNS = "see_patterns"
+    SEE_ANALYSIS = "see_analysis"
+    REGISTER_EVENT = "register_event"
+    SEE_CORRECTIVE_ACTIONS = "see_corrective_actions"
+    OPEN_CORRECTIVE_ACTION = "open_corrective_action"
+    ANSWER_CORRECTIVE_ACTION = "answer_corrective_action"
+    VERIFY_CORRECTIVE_ACTION = "verify_corrective_action"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_RULES = "manage_rules"
+    MANAGE_INTERFACES = "manage_interfaces"
     MANAGE_PEOPLE = "manage_people"
     SEE_JOURNAL = "see_journal"
 
@@ -67,7 +79,7 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     },
     Action.LISTEN: {
         _R.INSPECTOR: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT,
-        _R.MANAGER: _S.UNIT, _R.AGENT: _S.OWN,
+        _R.MANAGER: _S.UNIT, _R.CASE_DESK: _S.UNIT, _R.AGENT: _S.OWN,
     },
     Action.IMPORT_RECORDINGS: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
     Action.RETRY_RECORDING: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
@@ -94,7 +106,21 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
         _R.CASE_DESK: _S.UNIT, _R.HANDLER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.AGENT: _S.OWN,
     },
     Action.ARCHIVE_CASE: {_R.CASE_DESK: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.GRANT_REMEDY: {_R.CASE_DESK: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.MANAGER: _S.UNIT},
+    Action.APPROVE_CLOSE: {_R.SUPERVISOR: _S.UNIT, _R.MANAGER: _S.UNIT},
+    Action.REVEAL_CONTACT: {_R.CASE_DESK: _S.UNIT, _R.HANDLER: _S.UNIT, _R.SURVEYOR: _S.UNIT},
+    Action.SEE_PATTERNS: {_R.SUPERVISOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.SEE_ANALYSIS: {_R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.REGISTER_EVENT: {_R.CASE_DESK: _S.UNIT, _R.MANAGER: _S.UNIT},
+    Action.SEE_CORRECTIVE_ACTIONS: {
+        _R.HANDLER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.CASE_DESK: _S.UNIT, _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT,
+    },
+    Action.OPEN_CORRECTIVE_ACTION: {_R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.ANSWER_CORRECTIVE_ACTION: {_R.HANDLER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
+    Action.VERIFY_CORRECTIVE_ACTION: {_R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.MANAGE_CALENDAR: {_R.ADMIN: _S.ALL},
+    Action.MANAGE_RULES: {_R.ADMIN: _S.ALL},
+    Action.MANAGE_INTERFACES: {_R.ADMIN: _S.ALL},
     Action.MANAGE_PEOPLE: {_R.ADMIN: _S.ALL},
     Action.SEE_JOURNAL: {_R.MONITOR: _S.ALL, _R.ADMIN: _S.ALL},
 }  # fmt: skip

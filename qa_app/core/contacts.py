@@ -20,6 +20,7 @@ VERSION = "v1"
 NONCE_BYTES = 12
 _VISIBLE_HEAD = 3
 _MOBILE = re.compile(r"1[3-9]\d{9}")  # new ranges are given out faster than any list of them is renewed
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 REGION = "CN"
 """Numbers without a country code are read as China's."""
 
@@ -35,9 +36,19 @@ class Vault:
         """The text encrypted (AES-256-GCM under a fresh nonce), as printable signs; empty stays empty."""
         if not text:
             return ""
+        return f"{VERSION}.{base64.urlsafe_b64encode(self.seal_bytes(text.encode())).decode()}"
+
+    def seal_bytes(self, body: bytes) -> bytes:
+        """Bytes encrypted, their fresh nonce before them."""
         nonce = os.urandom(NONCE_BYTES)
-        body = self._cipher.encrypt(nonce, text.encode(), VERSION.encode())
-        return f"{VERSION}.{base64.urlsafe_b64encode(nonce + body).decode()}"
+        return nonce + self._cipher.encrypt(nonce, body, VERSION.encode())
+
+    def unseal_bytes(self, sealed: bytes) -> bytes:
+        """The bytes that were sealed; Invalid where they were changed or sealed under another secret."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], VERSION.encode())
+        except (InvalidTag, ValueError) as error:
+            raise Invalid("The file cannot be read: it was changed, or the secret key is another one.") from error
 
     def unseal(self, sealed: str) -> str:
         """The text that was sealed; Invalid where it was changed or sealed under another secret."""
@@ -69,6 +80,14 @@ def phone_number(text: str) -> str:
             number=masked(text),
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email_address(text: str) -> str:
+    """An e-mail address as it is kept; empty stays empty, Invalid where it can be none."""
+    given = text.strip()
+    if given and not _EMAIL.fullmatch(given):
+        raise Invalid("“{address}” is no e-mail address. Write it like name@example.com.", address=masked(given))
+    return given
 
 
 def national(number: str) -> str:

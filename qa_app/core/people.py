@@ -266,6 +266,18 @@ def own_unit(session: Session, actor: Actor) -> int:
     return _user(session, actor.user_id or 0).unit_id
 
 
+def unit_of(session: Session, user_id: int) -> int | None:
+    """The unit that somebody belongs to, None where there is no such person."""
+    return session.scalar(select(UserRow.unit_id).where(UserRow.id == user_id))
+
+
+def people_below(session: Session, unit_id: int) -> dict[int, str]:
+    """Everybody of a unit and the units below it, by number, in the order of their names."""
+    below = subtree(session, unit_id)
+    query = select(UserRow.id, UserRow.name).where(UserRow.active, UserRow.unit_id.in_(below))
+    return {user_id: name for user_id, name in session.execute(query.order_by(UserRow.name))}  # noqa: C416 - rows are no pairs
+
+
 def colleagues(session: Session) -> dict[int, str]:
     """Everybody who may sign in, by number, in the order of their names."""
     query = select(UserRow.id, UserRow.name).where(UserRow.active, UserRow.password_hash.is_not(None))

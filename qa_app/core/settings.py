@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     """Time zone in which times are shown and manifests without an offset are read."""
 
+    company: str = "回听"
+    """The operator's name in messages to customers."""
+
+    hotline: str = "10000"
+    """The number that customers are told to call with questions."""
+
     listen_minutes: float = Field(default=60, gt=0)
     """Minutes a signed recording address stays good; a page asks for a new one by itself."""
 

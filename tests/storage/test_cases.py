@@ -2,81 +2,29 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from case_steps import FILLED
-from conftest import NOW, PASSWORD
+from complaint_desk import COMPLAINT, NOT_SATISFIED, OFFICE, ZONE, Desk
+from conftest import NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from qa_app.core import journal, people
 from qa_app.core.access import SYSTEM, Role
-from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
-from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind
-from surveys import importing, queries, service
+from surveys import importing, queries, reckoning, service
 from surveys.case_file import Row
 from surveys.clock import deadlines
-from surveys.model import CaseState, Channel, NewCase, StepKind, Traits
-from surveys.queries import CaseFilter
-from surveys.service import NewStep, Office
+from surveys.model import CaseState, Channel, StepKind, Traits
+from surveys.service import NewStep
 from surveys.steps import state_of
 from surveys.tables import CaseRow, CustomerRow
 
-ZONE = ZoneInfo("Asia/Shanghai")
-OFFICE = Office(Vault(b"k" * 32), ZONE)
-COMPLAINT = NewCase(
-    words="每月多扣了20元，一直没人处理",
-    customer_name="张伟",
-    customer_phone="138 0013 8000",
-    class_code="fees/wrong_bill",
-)
 RESULTS = ["satisfied", "dissatisfied", "unreached"]
-NOT_SATISFIED = {"result": "dissatisfied", "customer_words": "还是没退"}
-
-
-class Desk:
-    """A centre with its complaint desk, two responsible units, and shortcuts to act as anybody."""
-
-    def __init__(self, engine, centre):
-        self.engine, self.centre = engine, centre
-        with transaction(engine) as session:
-            self.billing = people.add_unit(session, SYSTEM, NOW, UnitKind.RESPONSIBLE, "计费中心", centre.centre)
-            self.network = people.add_unit(session, SYSTEM, NOW, UnitKind.RESPONSIBLE, "网络部", centre.centre)
-            self.clerk = self.person(session, "clerk", Role.CASE_DESK, centre.centre)
-            self.biller = self.person(session, "biller", Role.HANDLER, self.billing)
-            self.engineer = self.person(session, "engineer", Role.HANDLER, self.network)
-        self.now = NOW
-
-    @staticmethod
-    def person(session, login, role, unit):
-        return people.add_user(session, SYSTEM, NOW, people.NewUser(login, login, unit, PASSWORD, (role,)))
-
-    def register(self, new=COMPLAINT, who=None):
-        with transaction(self.engine) as session:
-            actor = people.actor_for(session, who or self.clerk)
-            given_unit = replace(new, unit_id=self.centre.centre) if new.unit_id is None else new
-            return service.register(session, actor, self.now, OFFICE, given_unit)
-
-    def step(self, case_id, kind, who=None, at=None, **facts):
-        self.now += timedelta(minutes=1)
-        with transaction(self.engine) as session:
-            actor = people.actor_for(session, who or self.clerk)
-            told = facts or FILLED.get(StepKind(kind), {})
-            return service.take_step(session, actor, self.now, OFFICE, case_id, NewStep(StepKind(kind), told, at))
-
-    def state(self, case_id):
-        with reading(self.engine) as session:
-            return queries.story(session, SYSTEM, OFFICE.vault, case_id).state
-
-    def listed(self, who=SYSTEM, **wanted):
-        with reading(self.engine) as session:
-            actor = who if who is SYSTEM else people.actor_for(session, who)
-            return queries.cases(session, actor, OFFICE.vault, CaseFilter(**wanted))
 
 
 @pytest.fixture
@@ -223,8 +171,8 @@ def test_a_correction_of_the_calendar_moves_the_deadlines_of_open_cases(desk):
     with transaction(desk.engine) as session:
         admin = desk.centre.actor(session, Role.ADMIN)
         with pytest.raises(Invalid, match="Say why"):
-            service.correct_calendar(session, admin, NOW, OFFICE, date(2026, 11, 12), DayKind.HOLIDAY, " ")
-        service.correct_calendar(session, admin, NOW, OFFICE, date(2026, 11, 12), DayKind.HOLIDAY, "台风停工")
+            reckoning.correct_calendar(session, admin, NOW, OFFICE, date(2026, 11, 12), DayKind.HOLIDAY, " ")
+        reckoning.correct_calendar(session, admin, NOW, OFFICE, date(2026, 11, 12), DayKind.HOLIDAY, "台风停工")
     assert close_due(made) == before[0] + timedelta(days=1)  # 30 November to 1 December, both working days
     assert close_due(closed) == before[1]
 
@@ -264,7 +212,7 @@ def test_the_states_sql_twin_and_the_kept_deadlines_say_what_the_pure_rules_say(
         row = session.get_one(CaseRow, made)
         last = steps[-1].recorded_at
         days = queries.working_days(session, ZONE)
-        pure = deadlines(steps, queries.traits_of(row), queries.profile_of(row), days, last)
+        pure = deadlines(steps, queries.traits_of(row), queries.profile_of(session, row), days, last)
         kept = queries.deadlines_kept(session, made)
         assert session.scalar(select(queries.state_column()).where(CaseRow.id == made)) == state_of(steps)
         leads = [step.facts["unit"] for step in steps if "unit" in step.facts]
@@ -304,7 +252,7 @@ def test_an_export_is_registered_in_bulk_with_its_clocks_and_one_journal_entry(d
             row = session.get_one(CaseRow, line.id)
             days = queries.working_days(session, ZONE)
             steps = queries.steps_of(session, line.id)
-            pure = deadlines(steps, queries.traits_of(row), queries.profile_of(row), days, NOW)
+            pure = deadlines(steps, queries.traits_of(row), queries.profile_of(session, row), days, NOW)
             kept = queries.deadlines_kept(session, line.id)
             assert [(one.clock, one.due_at, one.ended_at) for one in pure] == [
                 (one.clock, one.due_at, one.ended_at) for one in kept

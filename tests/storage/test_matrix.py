@@ -14,11 +14,13 @@ from made_calls import heard, imported_call, transcribed_call, write_wav
 from sqlalchemy import select
 
 from qa_app import intake, joins
-from qa_app.core import journal, login, people
+from qa_app.core import journal, login, people, tokens
+from qa_app.core import rules as core_rules
 from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, covers
 from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
+from qa_app.core.rules import NewRule
 from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind
 from scorecards import cards, machine, publishing
@@ -26,12 +28,13 @@ from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.evaluations import Desk
-from surveys import importing
+from surveys import alerts, analysis, corrective, customers, desks, importing, reckoning, rules
 from surveys import queries as complaint_queries
 from surveys import service as complaints
 from surveys.case_file import Row
-from surveys.model import NewCase, StepKind
-from surveys.service import Office
+from surveys.model import ActionKind, EventKind, NewCase, StepKind
+from surveys.office import Office
+from surveys.tables import AlertCaseRow, AlertRow, CaseRow
 from transcription import queries as calls
 from transcription import service as recordings
 from transcription.tables import CallAgentRow, CallRow, PlaybackRow
@@ -51,6 +54,8 @@ class Ground:
     evaluation: int
     draft: int
     cases: dict[str, int]
+    alert: int
+    action: int
 
 
 OFFICE = Office(Vault(b"m" * 32), ZoneInfo("Asia/Shanghai"))
@@ -61,6 +66,7 @@ SLIP = {
 }  # fmt: skip
 WAYS = {
     "received": [],
+    "blamed": [(StepKind.SOLVED_ON_THE_SPOT, {"solution": "s"})],
     "dispatched": [(StepKind.DISPATCHED, {})],
     "fed_back": [(StepKind.SOLVED_ON_THE_SPOT, {"solution": "s"}), (StepKind.FED_BACK, FED_BACK)],
     "closed": [
@@ -114,7 +120,44 @@ def ground(live, centre, tmp_path):
         evaluation = scorecards.submit(session, alleging, NOW, desk, answers)
         draft = publishing.start_draft(session, SYSTEM, NOW, shipped_text("telecom-complaint-en"))
         cases = made_cases(session, centre)
-    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft, cases)
+        alert = AlertRow(open_key="k", class_code="c", place="", campaign="", opened_at=NOW, last_at=NOW)
+        session.add(alert)
+        session.flush()
+        session.add(AlertCaseRow(alert_id=alert.id, case_id=cases["received"]))
+        action = corrective.open_action(session, SYSTEM, NOW, new_action(centre))
+    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft, cases, alert.id, action)
+
+
+EVENT = alerts.NewEvent(EventKind.OUTAGE, "t", NOW, NOW + timedelta(hours=1), place="p")
+BATCHES = NewRule("batch", "default", NOW, "least: 3\nwindow_hours: 5\nalike: [[place]]", "r")
+
+
+def new_action(centre):
+    return corrective.NewAction("t", "c", "w", centre.team, centre.ids[Role.QA_LEAD], NOW.date())
+
+
+def blamed(session, who, ground):
+    """The case's accountable person is whoever tries."""
+    facts = {"person": who.user_id or ground.centre.ids[Role.AGENT], "finding": "f"}
+    step = complaints.NewStep(StepKind.HELD_ACCOUNTABLE, facts)
+    complaints.take_step(session, SYSTEM, NOW, OFFICE, ground.cases["blamed"], step)
+    return who
+
+
+def seen_patterns(session, who, ground):
+    """Patterns are left out, not refused: told here as a refusal."""
+    customer = session.get(CaseRow, ground.cases["received"]).customer_id
+    if customers.story(session, who, OFFICE.vault, NOW, customer).patterns is None:
+        raise Forbidden("no patterns")
+
+
+def refuse_proof(session, who, ground):
+    corrective.take_step(session, SYSTEM, NOW, ground.action, ActionKind.PROOF_GIVEN, "w")
+    corrective.take_step(session, who, NOW, ground.action, ActionKind.PROOF_REFUSED, "w")
+
+
+def new_token(centre):
+    return tokens.NewToken("t", centre.ids[Role.CASE_DESK], (tokens.Scope.CASES_READ,), NOW + timedelta(days=1))
 
 
 def alleger(session, centre):
@@ -212,11 +255,43 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         stepping("dispatched", "sent_back", reason="r"),
     ),
     Action.CALL_BACK: (stepping("fed_back", "called_back", result="satisfied"),),
-    Action.REPLY_ACCOUNTABLE: (stepping("closed", "accountable_replied", words="w"),),
-    Action.ARCHIVE_CASE: (stepping("closed", "archived"),),
-    Action.MANAGE_CALENDAR: (
-        lambda s, who, _: complaints.correct_calendar(s, who, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "storm"),
+    Action.REPLY_ACCOUNTABLE: (
+        lambda s, who, g: stepping("blamed", "accountable_replied", words="w")(s, blamed(s, who, g), g),
     ),
+    Action.ARCHIVE_CASE: (
+        stepping("closed", "archived"),
+        lambda s, who, _: desks.for_the_archive(s, who, OFFICE.vault),
+    ),
+    Action.GRANT_REMEDY: (stepping("received", "remedy_granted", remedy="refund", amount="20"),),
+    Action.APPROVE_CLOSE: (
+        stepping("fed_back", "closed", proof="p"),
+        lambda s, who, _: desks.waiting(s, who, OFFICE.vault, desks.Desk.TO_APPROVE),
+    ),
+    Action.REVEAL_CONTACT: (lambda s, who, g: complaints.reveal_phone(s, who, NOW, OFFICE, g.cases["received"]),),
+    Action.SEE_PATTERNS: (seen_patterns,),
+    Action.SEE_ANALYSIS: (lambda s, who, _: analysis.case_facts(s, who, NOW - timedelta(days=9), NOW),),
+    Action.REGISTER_EVENT: (
+        lambda s, who, _: alerts.register_event(s, who, NOW, EVENT),
+        lambda s, who, g: alerts.close(s, who, NOW, g.alert, "w"),
+    ),
+    Action.SEE_CORRECTIVE_ACTIONS: (
+        lambda s, who, g: corrective.action(s, who, g.action),
+        lambda s, who, _: corrective.actions(s, who),
+        lambda s, who, g: corrective.take_step(s, who, NOW, g.action, ActionKind.NOTED, "w"),
+    ),
+    Action.OPEN_CORRECTIVE_ACTION: (lambda s, who, g: corrective.open_action(s, who, NOW, new_action(g.centre)),),
+    Action.ANSWER_CORRECTIVE_ACTION: (
+        lambda s, who, g: corrective.take_step(s, who, NOW, g.action, ActionKind.PROOF_GIVEN, "w"),
+    ),
+    Action.VERIFY_CORRECTIVE_ACTION: (refuse_proof,),
+    Action.MANAGE_CALENDAR: (
+        lambda s, who, _: reckoning.correct_calendar(s, who, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "storm"),
+    ),
+    Action.MANAGE_RULES: (
+        lambda s, who, _: rules.publish(s, who, NOW, BATCHES),
+        lambda s, who, _: core_rules.versions(s, who, "batch", "default"),
+    ),
+    Action.MANAGE_INTERFACES: (lambda s, who, g: tokens.add(s, who, NOW, new_token(g.centre)),),
     Action.MANAGE_PEOPLE: (
         lambda s, who, g: people.add_unit(s, who, NOW, UnitKind.TEAM, "Three", g.centre.centre),
         lambda s, who, g: people.add_user(s, who, NOW, people.NewUser("fresh", "", g.centre.team)),
@@ -282,8 +357,18 @@ OF_ONE_CALL = {
     Action.HANDLE_CASE: EXERCISES[Action.HANDLE_CASE][0],
     Action.RETURN_CASE: EXERCISES[Action.RETURN_CASE][0], Action.CALL_BACK: EXERCISES[Action.CALL_BACK][0],
     Action.REPLY_ACCOUNTABLE: EXERCISES[Action.REPLY_ACCOUNTABLE][0],
-    Action.ARCHIVE_CASE: EXERCISES[Action.ARCHIVE_CASE][0],
+    Action.ARCHIVE_CASE: EXERCISES[Action.ARCHIVE_CASE][0], Action.GRANT_REMEDY: EXERCISES[Action.GRANT_REMEDY][0],
+    Action.APPROVE_CLOSE: EXERCISES[Action.APPROVE_CLOSE][0],
+    Action.REVEAL_CONTACT: EXERCISES[Action.REVEAL_CONTACT][0],
+    Action.REGISTER_EVENT: EXERCISES[Action.REGISTER_EVENT][1],
+    Action.SEE_CORRECTIVE_ACTIONS: EXERCISES[Action.SEE_CORRECTIVE_ACTIONS][0],
+    Action.OPEN_CORRECTIVE_ACTION: EXERCISES[Action.OPEN_CORRECTIVE_ACTION][0],
+    Action.ANSWER_CORRECTIVE_ACTION: EXERCISES[Action.ANSWER_CORRECTIVE_ACTION][0],
+    Action.VERIFY_CORRECTIVE_ACTION: EXERCISES[Action.VERIFY_CORRECTIVE_ACTION][0],
 }  # fmt: skip
+
+
+FORBIDDEN_ELSEWHERE = (Action.IMPORT_RECORDINGS, Action.IMPORT_CASES, Action.OPEN_CORRECTIVE_ACTION)
 
 
 def test_the_same_role_in_another_team_reaches_nothing_here_unless_the_table_says_everything(engine, centre, ground):
@@ -296,7 +381,7 @@ def test_the_same_role_in_another_team_reaches_nothing_here_unless_the_table_say
         }  # fmt: skip
     for action, exercise in OF_ONE_CALL.items():
         for role, scope in PERMISSIONS[action].items():
-            told = Forbidden if action in (Action.IMPORT_RECORDINGS, Action.IMPORT_CASES) else NotFound
+            told = Forbidden if action in FORBIDDEN_ELSEWHERE else NotFound
             if scope is Scope.ALL:
                 assert not refused(engine, others[role], exercise, ground)
                 continue

@@ -31,8 +31,10 @@ from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
 from scorecards import machine, publishing, service  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
+from surveys import reckoning  # noqa: E402
 from surveys import service as complaints  # noqa: E402
 from surveys.model import NewCase, StepKind  # noqa: E402
+from surveys.office import Office  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
 from transcription.storage import Store  # noqa: E402
@@ -57,7 +59,7 @@ sections:
 """
 
 
-OFFICE = complaints.Office(Vault(b"g" * 32), ZoneInfo("Asia/Shanghai"))
+OFFICE = Office(Vault(b"g" * 32), ZoneInfo("Asia/Shanghai"))
 
 
 def fill(live, folder):
@@ -96,7 +98,7 @@ def fill(live, folder):
         told = complaints.NewStep(StepKind.DISPATCHED, {"unit": team})
         complaints.take_step(session, SYSTEM, NOW, OFFICE, case, told)
         complaints.link_call(session, SYSTEM, NOW, case, call)
-        complaints.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
+        reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
 
 
 def _rows(database, table):

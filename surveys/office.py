@@ -1,0 +1,27 @@
+"""What the services of complaint cases work with beside the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from qa_app.core.contacts import Vault
+from qa_app.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The vault of contact data, the time zone of the centre, how messages are signed, and where files are kept."""
+
+    vault: Vault
+    zone: ZoneInfo
+    company: str = "回听"
+    hotline: str = "10000"
+    folder: Path = Path("data")
+
+    @classmethod
+    def of(cls, settings: Settings) -> Office:
+        """The office of an installation."""
+        return cls(Vault(settings.secret), ZoneInfo(settings.timezone), settings.company, settings.hotline,
+                   settings.folder)  # fmt: skip
