@@ -18,6 +18,7 @@ from qa_app.core.clock import utc_now
 from qa_app.core.db import reading
 from qa_app.core.login import COOKIE
 from qa_app.runtime import runtime
+from qa_app.web.attachments import attachment
 from qa_app.web.recordings import listen
 from qa_app.web.signin import login_page, login_post
 
@@ -65,7 +66,9 @@ class SignedInOnly:
 
 def _is_page(scope: Message) -> bool:
     accepts = dict(scope["headers"]).get(b"accept", b"")
-    own = scope["path"].startswith(("/login", "/recordings", "/health", "/_stcore", "/static", "/component"))
+    own = scope["path"].startswith(
+        ("/login", "/recordings", "/attachments", "/api", "/health", "/_stcore", "/static", "/component")
+    )
     return scope["method"] == "GET" and b"text/html" in accepts and not own
 
 
@@ -99,6 +102,7 @@ app = st.App(
         Route("/login", login_page, methods=["GET"]),
         Route("/login", login_post, methods=["POST"]),
         Route("/recordings/{recording_id:int}", listen, methods=["GET"]),
+        Route("/attachments/{attachment_id:int}", attachment, methods=["GET"]),
         Route("/health", health, methods=["GET"]),
     ],
     on_script_error=on_script_error,

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from qa_app.core.access import Actor
+from qa_app.core.access import Action, Actor, allowed
 from scorecards import queries as scoring
 from scorecards.evaluations import Desk
 from scorecards.machine import rescore
-from scorecards.model import Author, Evaluation, Scorecard
+from scorecards.model import Absence, Author, Evaluation, Evidence, Quote, Scorecard, Verdict, Wording
 from scorecards.queries import EvaluationRecord
+from surveys import queries as complaints
+from surveys import service as casework
 from transcription import queries as calls
 from transcription.queries import CallFilter, CallLine, CallStory
 
@@ -125,3 +127,73 @@ def rescore_calls(session: Session, actor: Actor, now: datetime, scorecard_id: i
     language = scoring.card(session, scorecard_id).language
     heard = [transcript_id for _, transcript_id, spoken in calls.transcripts_of_calls(session) if spoken == language]
     return rescore(session, actor, now, heard)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A second of a call worth hearing: a failed criterion or a signal, with the words or the measure it rests on."""
+
+    title: Wording
+    at_s: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCall:
+    """A call in its case's story: how it was scored (by a person, else by the machine), what failed, what to hear."""
+
+    line: CallLine
+    playable: bool
+    score_pct: float | None
+    by_person: bool
+    failed: tuple[Wording, ...]
+    moments: tuple[Moment, ...]
+
+
+def calls_of_case(session: Session, actor: Actor, case_id: int) -> tuple[CaseCall, ...]:
+    """The calls of a case that the actor may hear, each with its newest evaluation where that may be seen."""
+    number, linked = complaints.call_links(session, actor, case_id)
+    if not allowed(actor, Action.LISTEN):
+        return ()
+    found = {
+        line.id: (line, playable) for line, playable in calls.calls_of_case(session, actor, linked, number).items()
+    }
+    return tuple(_case_call(session, actor, line, playable=playable) for line, playable in found.values())
+
+
+def link_call(session: Session, actor: Actor, now: datetime, case_id: int, call_id: str) -> None:
+    """Link the call of that number to a case that the actor handles."""
+    complaints.case_in_reach(session, actor, Action.HANDLE_CASE, case_id)
+    casework.link_call(session, actor, now, case_id, calls.call_named(session, call_id))
+
+
+def cases_of_call(session: Session, actor: Actor, line: CallLine) -> tuple[tuple[int, str], ...]:
+    """The cases (id, number) to which a call belongs, as far as the actor may see them."""
+    return complaints.cases_of_call(session, actor, line.id, line.case_ref) if allowed(actor, Action.SEE_CASES) else ()
+
+
+def _case_call(session: Session, actor: Actor, line: CallLine, *, playable: bool) -> CaseCall:
+    seen = allowed(actor, Action.SEE_EVALUATIONS)
+    records = scoring.evaluations(session, actor, line.id) if seen else []
+    chosen = next((one for one in records if one.author is Author.PERSON), records[0] if records else None)
+    if chosen is None:
+        return CaseCall(line, playable, None, by_person=False, failed=(), moments=())
+    card, found = scoring.card(session, chosen.scorecard_id), chosen.evaluation
+    titles = {criterion.id: criterion.title for _, criterion in card.criteria}
+    titles |= {rule.id: rule.title for rule in card.signals}
+    bad = [answer for answer in found.answers if answer.verdict is Verdict.NOT_MET and answer.criterion in titles]
+    moments = [(titles[one.criterion], evidence) for one in bad for evidence in one.evidence]
+    moments += [(titles[one.signal], evidence) for one in found.signals if one.present and one.signal in titles
+                for evidence in one.evidence]  # fmt: skip
+    heard = [moment for title, evidence in moments if (moment := _moment(title, evidence))]
+    return CaseCall(
+        line, playable, found.score_pct, chosen.author is Author.PERSON,
+        tuple(titles[answer.criterion] for answer in bad), tuple(sorted(heard, key=lambda one: one.at_s)),
+    )  # fmt: skip
+
+
+def _moment(title: Wording, evidence: Evidence) -> Moment | None:
+    """The second to hear; None where the evidence is an absence or the transcript has no times."""
+    if isinstance(evidence, Absence) or evidence.start_s is None:
+        return None
+    return Moment(title, evidence.start_s, evidence.quote if isinstance(evidence, Quote) else "")

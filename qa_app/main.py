@@ -55,10 +55,23 @@ if session.may(Action.REGISTER_CASE):
     pages.append(st.Page("views/register_case.py", title=_("Register a case"), icon=":material/add_task:"))
 if session.may(Action.SEE_CASES):
     pages.append(st.Page("views/cases.py", title=_("Cases"), icon=":material/assignment:"))
+    pages.append(st.Page("views/due.py", title=_("Due"), icon=":material/timer:"))
+if session.may(Action.HANDLE_CASE) or session.may(Action.APPROVE_CLOSE):
+    pages.append(st.Page("views/dispatch.py", title=_("Dispatch desk"), icon=":material/alt_route:"))
+if session.may(Action.RETURN_CASE):
+    pages.append(st.Page("views/returns.py", title=_("Returns"), icon=":material/assignment_return:"))
+if session.may(Action.ARCHIVE_CASE):
+    pages.append(st.Page("views/archive.py", title=_("Archive"), icon=":material/inventory_2:"))
+if session.may(Action.SEE_ANALYSIS):
+    pages.append(st.Page("views/analysis.py", title=_("Complaint analysis"), icon=":material/insights:"))
+if session.may(Action.SEE_CORRECTIVE_ACTIONS):
+    pages.append(st.Page("views/corrective_actions.py", title=_("Corrective actions"), icon=":material/build:"))
 if session.may(Action.DRAFT_SCORECARD):
     pages.append(st.Page("views/scorecards.py", title=_("Scorecards"), icon=":material/checklist:"))
 if session.may(Action.MANAGE_PEOPLE):
     pages.append(st.Page("views/people.py", title=_("People"), icon=":material/group:"))
+if session.may(Action.MANAGE_RULES):
+    pages.append(st.Page("views/settings.py", title=_("Settings"), icon=":material/settings:"))
 if session.may(Action.SEE_JOURNAL):
     pages.append(st.Page("views/journal.py", title=_("Journal"), icon=":material/history:"))
 

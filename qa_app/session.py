@@ -21,7 +21,9 @@ from qa_app.i18n import preferred, translate
 from qa_app.runtime import runtime
 from scorecards.checks.outside import Outside
 from scorecards.endpoint import open_outside
+from surveys import rules
 from surveys.office import Office
+from surveys.taxonomy import ComplaintClass
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
@@ -113,6 +115,14 @@ def attempt(service: Callable[..., T], *args: Any, **kwargs: Any) -> tuple[T | N
         return None, in_words(error)
 
 
+def call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T | None, str | None]:
+    """Long work that opens its own transactions; the result, or the error's sentence."""
+    try:
+        return work(*args, **kwargs), None
+    except HuitingError as error:
+        return None, in_words(error)
+
+
 def show_message() -> None:
     """The message of the last action, once."""
     kind, text = st.session_state.pop("message", (None, ""))
@@ -131,6 +141,13 @@ def outside() -> Outside:
 def office() -> Office:
     """What services of complaint cases work with: the vault of contact data and the centre's time zone."""
     return Office.of(runtime().settings)
+
+
+@st.cache_resource(ttl=60, max_entries=1, show_spinner=False)
+def taxonomy() -> tuple[ComplaintClass, ...]:
+    """The classes of complaints in force."""
+    with reading(runtime().engine) as database:
+        return rules.taxonomy(database, utc_now())
 
 
 def recording_address(recording_id: int) -> str:

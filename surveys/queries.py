@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from qa_app.core.access import Action, Actor, Reach, reach
+from qa_app.core.access import Action, Actor, Reach, reach, require
 from qa_app.core.contacts import Vault, masked, masked_name, national
 from qa_app.core.errors import NotFound
 from qa_app.core.working_days import DayKind, WorkingDays
@@ -20,6 +20,7 @@ from surveys.model import CaseState, Deadline, Step, StepKind, Traits, Urgency
 from surveys.profiles import Profile
 from surveys.steps import AFTER_CALLBACK, LEADS_TO
 from surveys.tables import (
+    AlertCaseRow,
     CalendarDayRow,
     CaseCallRow,
     CaseDeadlineRow,
@@ -43,6 +44,10 @@ class CaseFilter:
     due_before: datetime | None = None
     lead_unit: int | None = None
     follow_up: int | None = None
+    place: str = ""
+    campaign: str = ""
+    product: str = ""
+    alert: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +137,7 @@ def cases(
 ) -> tuple[list[CaseLine], int]:
     """A page of cases, the soonest due first, and how many there are."""
     state, due, lead = state_column(), next_due_column(), lead_unit_column()
-    wheres = [within(reach(actor, Action.SEE_CASES)), CaseRow.joined_to_id.is_(None)]
-    if wanted.state:
-        wheres.append(state == wanted.state.value)
-    if wanted.open_only:
-        wheres.append(state.not_in([CaseState.CLOSED.value, CaseState.ARCHIVED.value]))
-    if wanted.class_code:
-        wheres.append(CaseRow.class_code.startswith(wanted.class_code, autoescape=True))
-    if wanted.words:
-        wheres.append(
-            or_(CaseRow.number == wanted.words.strip(), CaseRow.words.contains(wanted.words.strip(), autoescape=True))
-        )
-    if wanted.due_before:
-        wheres.append(due < wanted.due_before)
-    if wanted.lead_unit is not None:
-        wheres.append(lead == wanted.lead_unit)
-    if wanted.follow_up is not None:
-        wheres.append(CaseRow.follow_up_id == wanted.follow_up)
+    wheres = [within(reach(actor, Action.SEE_CASES)), CaseRow.joined_to_id.is_(None), *_wanted(wanted)]
     total = session.scalar(select(func.count()).select_from(CaseRow).where(*wheres)) or 0
     rows = session.execute(
         select(CaseRow, CustomerRow, state, due, lead)
@@ -165,6 +154,30 @@ def cases(
         )
         for row, customer, stands, next_due, unit in rows
     ], total  # fmt: skip
+
+
+def _wanted(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a case."""
+    wheres: list[ColumnElement[bool]] = []
+    words = wanted.words.strip()
+    if wanted.state:
+        wheres.append(state_column() == wanted.state.value)
+    if wanted.open_only:
+        wheres.append(state_column().not_in([CaseState.CLOSED.value, CaseState.ARCHIVED.value]))
+    if wanted.class_code:
+        wheres.append(CaseRow.class_code.startswith(wanted.class_code, autoescape=True))
+    if words:
+        wheres.append(or_(CaseRow.number == words, CaseRow.words.contains(words, autoescape=True)))
+    if wanted.due_before:
+        wheres.append(next_due_column() < wanted.due_before)
+    if wanted.lead_unit is not None:
+        wheres.append(lead_unit_column() == wanted.lead_unit)
+    if wanted.follow_up is not None:
+        wheres.append(CaseRow.follow_up_id == wanted.follow_up)
+    if wanted.alert is not None:
+        wheres.append(CaseRow.id.in_(select(AlertCaseRow.case_id).where(AlertCaseRow.alert_id == wanted.alert)))
+    traits = {"place": wanted.place, "campaign": wanted.campaign, "product": wanted.product}
+    return [*wheres, *(getattr(CaseRow, name) == value for name, value in traits.items() if value)]
 
 
 def story(session: Session, actor: Actor, vault: Vault, case_id: int) -> Story:
@@ -191,6 +204,30 @@ def story_with_deadlines(
     found = story(session, actor, vault, case_id)
     days = working_days(session, zone)
     return found, deadlines(found.steps, traits_of(found.row), found.profile, days, now)
+
+
+def call_links(session: Session, actor: Actor, case_id: int) -> tuple[str, tuple[int, ...]]:
+    """A case's number and the calls linked to it by hand."""
+    row = case_in_reach(session, actor, Action.SEE_CASES, case_id)
+    linked = select(CaseCallRow.call_pk).where(CaseCallRow.case_id == case_id)
+    return row.number, tuple(session.scalars(linked))
+
+
+def cases_of_call(session: Session, actor: Actor, call_pk: int, case_ref: str) -> tuple[tuple[int, str], ...]:
+    """The cases (id, number) that a call was linked to or names."""
+    linked = select(CaseCallRow.case_id).where(CaseCallRow.call_pk == call_pk)
+    of_call = or_(CaseRow.id.in_(linked), CaseRow.number == case_ref) if case_ref else CaseRow.id.in_(linked)
+    query = select(CaseRow.id, CaseRow.number).where(of_call, within(reach(actor, Action.SEE_CASES)))
+    return tuple((case_id, number) for case_id, number in session.execute(query.order_by(CaseRow.id)))
+
+
+def usual_unit(session: Session, class_code: str) -> int | None:
+    """The unit that answered most cases of a class, to be offered for the next; None where there is none."""
+    step = CaseStepRow
+    returned = select(step.case_id).where(step.kind == StepKind.RETURNED)
+    query = select(step.unit_id).join(CaseRow, CaseRow.id == step.case_id)
+    query = query.where(CaseRow.class_code == class_code, step.kind.in_(_DISPATCHES), step.case_id.in_(returned))
+    return session.scalar(query.group_by(step.unit_id).order_by(func.count().desc(), step.unit_id).limit(1))
 
 
 def case_in_reach(session: Session, actor: Actor, action: Action, case_id: int) -> CaseRow:
@@ -229,6 +266,22 @@ def traits_of(row: CaseRow) -> Traits:
 def profile_of(session: Session, row: CaseRow) -> Profile:
     """The time profile under which a case was registered, as it was in force then."""
     return rules.Profiles(session).of(row.profile, row.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedDay:
+    """A day that the operator says is something else than the published calendar has it."""
+
+    day: date
+    kind: str
+    reason: str
+
+
+def calendar_corrections(session: Session, actor: Actor) -> list[CorrectedDay]:
+    """The operator's corrections of the calendar, the newest day first."""
+    require(actor, Action.MANAGE_CALENDAR)
+    rows = session.scalars(select(CalendarDayRow).order_by(CalendarDayRow.day.desc()))
+    return [CorrectedDay(row.day, row.kind, row.reason) for row in rows]
 
 
 def working_days(session: Session, zone: ZoneInfo) -> WorkingDays:

@@ -383,16 +383,17 @@ def call_ids(session: Session, actor: Actor, call_pks: list[int]) -> dict[int, s
     return {call_pk: found[call_pk] for call_pk in call_pks if call_pk in found}
 
 
-def calls_of_case(session: Session, actor: Actor, call_pks: Iterable[int], case_ref: str) -> tuple[CallLine, ...]:
-    """The calls that were linked to a case or name its number, as far as the actor may hear them, oldest first."""
+def calls_of_case(session: Session, actor: Actor, call_pks: Iterable[int], case_ref: str) -> dict[CallLine, bool]:
+    """The calls linked to a case or naming its number that the actor may hear, and whether each can be played."""
     of_case = or_(CallRow.id.in_(list(call_pks)), CallRow.case_ref == case_ref)
     query = _lines().where(of_case, within(reach(actor, Action.LISTEN)))
-    return _read_lines(session, query.order_by(CallRow.started_at, RecordingRow.id))
+    lines = _read_lines(session, query.order_by(CallRow.started_at, RecordingRow.id))
+    return {line: session.get(PlaybackRow, line.recording_id) is not None for line in lines}
 
 
 def call_named(session: Session, call_id: str) -> int:
     """The call of exactly that call_id, for whoever links it to a case; NotFound where there is none."""
     found = session.scalar(select(CallRow.id).where(CallRow.call_id == call_id.strip()))
-    if found is None:
-        raise NotFound("There is no call {call}. Copy its number as the Calls page shows it.", call=call_id.strip())
-    return found
+    if found is not None:
+        return found
+    raise NotFound("There is no call {call}. Copy its number as the Calls page shows it.", call=call_id.strip())

@@ -5,17 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from qa_app import session
 from qa_app.components import case_words
-from qa_app.core.access import Action
+from qa_app.core.access import Action, Actor
 from qa_app.session import _
+from surveys import rules
 from surveys.model import CaseKind, Channel, NewCase, Urgency
-from surveys.profiles import shipped_profile, shipped_profiles
+from surveys.profiles import Profile
 from surveys.service import Registered
-from surveys.taxonomy import shipped_taxonomy, suggest
+from surveys.taxonomy import suggest
 
-EMPTY = {"words": "", "demand": "", "name": "", "phone": "", "product": "", "place": "", "campaign": "", "sender": ""}
+EMPTY = {
+    "words": "",
+    "demand": "",
+    "name": "",
+    "phone": "",
+    "email": "",
+    "tier": "",
+    "product": "",
+    "place": "",
+    "campaign": "",
+    "sender": "",
+}
 HANDED_OVER = (Channel.REGULATOR, Channel.INTERNAL)
 
 
@@ -34,6 +47,7 @@ def new_case(unit_id: int) -> NewCase | None:
     with left:
         name = st.text_input(_("Customer's name"), key="case.name", autocomplete="off")
         phone = st.text_input(_("Telephone number"), key="case.phone", autocomplete="off")
+        email = st.text_input(_("E-mail (if there is one)"), key="case.email", autocomplete="off")
         demand = st.text_input(_("Remedy sought"), key="case.demand", autocomplete="off")
         channel = st.selectbox(
             _("Channel"), list(Channel), format_func=lambda one: _(case_words.CHANNELS[one]), key="case.channel"
@@ -51,19 +65,21 @@ def new_case(unit_id: int) -> NewCase | None:
         product = st.text_input(_("Product"), key="case.product", autocomplete="off")
         place = st.text_input(_("Where it happened"), key="case.place", autocomplete="off")
         campaign = st.text_input(_("Campaign"), key="case.campaign", autocomplete="off")
+        tier = st.text_input(_("Customer's tier"), key="case.tier", autocomplete="off")
+    profiles = session.read(lambda database, _actor: rules.profile_names(database, session.now()))
     with st.expander(_("Received earlier, or under another time profile")):
         received: datetime | None = st.datetime_input(_("Received at (empty: now)"), value=None, key="case.received")
         profile = st.selectbox(
-            _("Time profile"), shipped_profiles(), index=shipped_profiles().index("provincial"), key="case.profile",
-            format_func=lambda one: shipped_profile(one).title[session.language()],
+            _("Time profile"), profiles, index=profiles.index("provincial"), key="case.profile",
+            format_func=lambda one: session.read(_profile, one).title[session.language()],
         )  # fmt: skip
     if not st.button(_("Register"), type="primary", icon=":material/add_task:"):
         return None
     return NewCase(
-        words=words, customer_name=name, customer_phone=phone, channel=channel or Channel.HOTLINE,
+        words=words, customer_name=name, customer_phone=phone, customer_email=email, channel=channel or Channel.HOTLINE,
         kind=kind or CaseKind.COMPLAINT, urgency=urgency or Urgency.ORDINARY,
         class_code=class_code or "", demand=demand, product=product, place=place, campaign=campaign, sender=sender,
-        unit_id=unit_id, profile=profile,
+        tier=tier,        unit_id=unit_id, profile=profile,
         received_at=received.replace(tzinfo=session.office().zone) if received else None,
     )  # fmt: skip
 
@@ -90,9 +106,13 @@ def last_registered() -> None:
         st.switch_page("views/cases.py", query_params={"case": str(made.case_id)})
 
 
+def _profile(database: Session, _actor: Actor, name: str) -> Profile:
+    return rules.profile(database, name, session.now())
+
+
 def _class(words: str) -> str | None:
     """The class: chosen by hand, with what the words suggest one press away."""
-    classes = shipped_taxonomy()
+    classes = session.taxonomy()
     found = suggest(words, classes)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         code: str | None = st.selectbox(

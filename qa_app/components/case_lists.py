@@ -13,16 +13,16 @@ from qa_app.components import case_words
 from qa_app.session import _
 from surveys.model import CaseState
 from surveys.queries import PAGE, CaseFilter, CaseLine
-from surveys.taxonomy import shipped_taxonomy
 
 KEYS = ("find", "stands", "class", "due", "closed", "page")
 DUE = {"overdue": timedelta(), "day": timedelta(days=1), "week": timedelta(days=7)}
-LONGEST_WORDS, LONGEST_NUMBER = 80, 9
+TRAITS = ("place", "campaign", "product")
+LONGEST_WORDS, LONGEST_NUMBER, LONGEST_TRAIT = 80, 9, 120
 
 
 def filters() -> CaseFilter:
     """The filter of the list, as it stands in the address."""
-    tops = {one.code.partition("/")[0]: one.parent_title[session.language()] for one in shipped_taxonomy()}
+    tops = {one.code.partition("/")[0]: one.parent_title[session.language()] for one in session.taxonomy()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             _("Search"), key="find", bind="query-params", icon=":material/search:", max_chars=LONGEST_WORDS, width=200,
@@ -43,7 +43,21 @@ def filters() -> CaseFilter:
         words=state["find"] or "",
         open_only=not state["closed"] and stands not in (CaseState.CLOSED, CaseState.ARCHIVED),
         due_before=session.now() + DUE[state["due"]] if state["due"] else None,
+        alert=_named("alert"),
+        place=_trait("place"),
+        campaign=_trait("campaign"),
+        product=_trait("product"),
     )
+
+
+def narrowed() -> None:
+    """What narrows the list beyond its filters, with the way back to all."""
+    told = [st.query_params[name] for name in TRAITS if st.query_params.get(name)]
+    told += [_("alert {number}", number=st.query_params["alert"])] if _named("alert") else []
+    if told and st.button(" · ".join(told), icon=":material/filter_alt_off:", help=_("Show all again")):
+        for name in (*TRAITS, "alert"):
+            st.query_params.pop(name, None)
+        st.rerun()
 
 
 def table(lines: Sequence[CaseLine]) -> CaseLine | None:
@@ -85,12 +99,32 @@ def offset() -> int:
 
 def chosen_case() -> int | None:
     """The case that the address names."""
-    named = st.query_params.get("case", "")
+    return _named("case")
+
+
+def chosen_customer() -> int | None:
+    """The customer that the address names."""
+    return _named("customer")
+
+
+def open_customer(customer_id: int) -> None:
+    """Go to everything about one customer."""
+    st.query_params["customer"] = str(customer_id)
+    st.rerun()
+
+
+def _trait(name: str) -> str:
+    return st.query_params.get(name, "")[:LONGEST_TRAIT]
+
+
+def _named(key: str) -> int | None:
+    named = st.query_params.get(key, "")
     return int(named) if named.isdecimal() and len(named) <= LONGEST_NUMBER else None
 
 
 def open_case(case_id: int | None) -> None:
     """Go to a case's story, or back to the list."""
+    st.query_params.pop("customer", None)
     if case_id is None:
         st.query_params.pop("case", None)
     else:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from qa_app import session
 from qa_app.session import N_, _
-from surveys.model import CaseKind, CaseState, Channel, DeadlineState, StepKind, Urgency
+from surveys.model import (
+    ActionKind,
+    ActionState,
+    AlarmLevel,
+    CaseKind,
+    CaseState,
+    Channel,
+    DeadlineState,
+    EventKind,
+    NoticeState,
+    StepKind,
+    Urgency,
+)
 from surveys.profiles import Profile
-from surveys.taxonomy import shipped_taxonomy
 
 STATES = {
     CaseState.REGISTERED: N_("received"),
@@ -37,6 +48,7 @@ STEPS = {
     StepKind.HELD_ACCOUNTABLE: N_("Held accountable"),
     StepKind.ACCOUNTABLE_REPLIED: N_("Reply of the person held accountable"),
     StepKind.CONSENTED: N_("Customer consents to the solution"),
+    StepKind.REMEDY_REQUESTED: N_("Remedy asked for"),
     StepKind.REMEDY_GRANTED: N_("Remedy granted"),
     StepKind.REMEDY_CREDITED: N_("Remedy credited"),
     StepKind.PROGRESS_TOLD: N_("Progress told"),
@@ -48,30 +60,44 @@ STEPS = {
     StepKind.RECONTACTED: N_("Contacted again"),
     StepKind.REOPENED: N_("Reopened"),
     StepKind.APPEALED: N_("Customer appeals"),
+    StepKind.CLOSE_REQUESTED: N_("Close asked for"),
     StepKind.CLOSED: N_("Closed"),
     StepKind.ARCHIVED: N_("Archived"),
+    StepKind.SENDER_ANSWERED: N_("Sender answered"),
+    StepKind.SETTLED: N_("Settled with the regulator"),
+    StepKind.MENDED: N_("Registration mended"),
     StepKind.NOTED: N_("Note"),
 }
 FACTS = {
+    "answer": N_("Written answer"),
     "amount": N_("Amount (yuan)"),
     "approver": N_("Approved by"),
     "ask": N_("What is asked of the unit"),
+    "before": N_("Before"),
     "belongs_to": N_("Belongs to"),
     "by": N_("How it was told"),
+    "call": N_("Call"),
     "called_at": N_("Called back at"),
     "called_number": N_("Number called back"),
     "cause": N_("Cause"),
+    "campaign": N_("Campaign"),
+    "class_code": N_("Class"),
     "complexity": N_("Complexity"),
     "credited_on": N_("Credited on"),
     "customer_opinion": N_("Customer's opinion"),
     "customer_words": N_("Customer's words"),
+    "demand": N_("Remedy sought"),
     "done": N_("What was done"),
+    "field": N_("What was mended"),
     "finding": N_("Finding"),
     "findings": N_("Findings"),
     "found_true": N_("Found to be true"),
     "handler": N_("Handled by"),
     "improvement": N_("Improvement"),
+    "outcome": N_("Outcome"),
     "ours": N_("Is our side the cause?"),
+    "place": N_("Where it happened"),
+    "product": N_("Product"),
     "person": N_("Accountable person"),
     "promised_at": N_("Newly promised time"),
     "proof": N_("Proof"),
@@ -86,6 +112,7 @@ FACTS = {
     "to": N_("To whom"),
     "unit": N_("Responsible unit"),
     "urgency": N_("Urgency"),
+    "value": N_("Now"),
     "whose": N_("Whose"),
     "words": N_("In words"),
 }
@@ -109,12 +136,15 @@ CHOICES = {
     "refused": N_("refused to answer"),
     "satisfied": N_("satisfied"),
     "serious": N_("serious"),
+    "settled": N_("settled"),
     "simple": N_("simple"),
     "sms": N_("SMS"),
     "true": N_("true"),
     "unit": N_("the unit's"),
     "unreached": N_("not reached"),
+    "upheld": N_("upheld by the regulator"),
     "urgent": N_("urgent"),
+    "withdrawn": N_("withdrawn"),
     "yes": N_("yes"),
 }
 CHANNELS = {
@@ -147,9 +177,79 @@ CLOCK_STATES = {
 }
 
 
+NOTICE_STATES = {
+    NoticeState.WAITING: N_("waiting to be sent"),
+    NoticeState.SENT: N_("sent"),
+    NoticeState.DELIVERED: N_("delivered"),
+    NoticeState.FAILED: N_("could not be sent"),
+}
+ALARM_LEVELS = {
+    AlarmLevel.WARNED: N_("Due soon (T1)"),
+    AlarmLevel.ALARMED: N_("Overdue"),
+    AlarmLevel.ESCALATED: N_("Escalated to the supervisor"),
+    AlarmLevel.TO_MANAGER: N_("Escalated to the manager"),
+}
+EVENT_KINDS = {EventKind.CAMPAIGN: N_("Campaign"), EventKind.OUTAGE: N_("Outage")}
+ACTION_STATES = {
+    ActionState.OPEN: N_("open"),
+    ActionState.PROVEN: N_("proof to be checked"),
+    ActionState.VERIFIED: N_("verified"),
+}
+ACTION_STEPS = {
+    ActionKind.OPENED: N_("Opened"),
+    ActionKind.PROOF_GIVEN: N_("Proof given"),
+    ActionKind.PROOF_REFUSED: N_("Proof refused"),
+    ActionKind.VERIFIED: N_("Verified"),
+    ActionKind.REOPENED: N_("Opened again"),
+    ActionKind.NOTED: N_("Note"),
+}
+LACKING = {
+    "class": N_("class"),
+    "demand": N_("remedy sought"),
+    "assessment": N_("assessment"),
+    "return_slip": N_("return slip"),
+    "feedback": N_("feedback"),
+    "callback": N_("closing callback"),
+    "credit": N_("credited date of the remedy"),
+    "right_of_reply": N_("reply of the person held accountable"),
+    "sender_reply": N_("written answer to the sender"),
+    "settlement": N_("settlement with the regulator"),
+}
+
+
+def fact(name: str) -> str:
+    """A fact of a step as people call it."""
+    return _(FACTS[name]) if name in FACTS else name
+
+
+FIELDS = {
+    "number": N_("Number"),
+    "received_at": N_("Received"),
+    "closed_at": N_("Closed at"),
+    "words": N_("What the customer says"),
+    "customer_name": N_("Customer's name"),
+    "customer_phone": N_("Telephone number"),
+    "channel": N_("Channel"),
+    "kind": N_("Kind"),
+    "class_code": N_("Class"),
+    "urgency": N_("Urgency"),
+    "demand": N_("Remedy sought"),
+    "product": N_("Product"),
+    "place": N_("Where it happened"),
+    "campaign": N_("Campaign"),
+    "sender": N_("Sender"),
+    "tier": N_("Customer's tier"),
+}
+
+
+def field(name: str) -> str:
+    """A field of a registration as people call it."""
+    return _(FIELDS[name]) if name in FIELDS else name
+
+
 def class_title(code: str) -> str:
     """A complaint's class with the one above it, in the reader's language."""
-    known = {one.code: one for one in shipped_taxonomy()}
+    known = {one.code: one for one in session.taxonomy()}
     if code not in known:
         return code
     one = known[code]
