@@ -18,6 +18,7 @@ from qa_app.core.clock import utc_now
 from qa_app.core.db import reading
 from qa_app.core.login import COOKIE
 from qa_app.runtime import runtime
+from qa_app.web.api import create_app
 from qa_app.web.attachments import attachment
 from qa_app.web.recordings import listen
 from qa_app.web.signin import login_page, login_post
@@ -104,6 +105,7 @@ app = st.App(
         Route("/recordings/{recording_id:int}", listen, methods=["GET"]),
         Route("/attachments/{attachment_id:int}", attachment, methods=["GET"]),
         Route("/health", health, methods=["GET"]),
+        Route("/api/{path:path}", create_app()),
     ],
     on_script_error=on_script_error,
     middleware=[Middleware(SecurityHeaders), Middleware(SignedInOnly)],

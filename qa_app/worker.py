@@ -11,18 +11,20 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from time import monotonic
 
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from qa_app import webhook_jobs
 from qa_app.core import journal, queue
 from qa_app.core.clock import utc_now
+from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, HuitingError
 from qa_app.core.queue import Backoff, Job
@@ -30,6 +32,9 @@ from qa_app.runtime import Runtime
 from scorecards import jobs as scoring
 from scorecards.checks.outside import Outside, Stopped
 from scorecards.endpoint import open_outside
+from surveys import jobs as casework
+from surveys.senders.choice import senders
+from surveys.senders.contract import Kind, Sender
 from transcription import jobs, queries
 from transcription.audio import Limits
 from transcription.engines.whisper import EngineSpec
@@ -46,6 +51,7 @@ _STORED_NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")  # a person knows t
 PAUSE_S = 1.0
 BEAT_S = 2.0
 ANCHOR_EVERY_S = 3600
+TICK_EVERY_S = 60
 PERMANENT = {"corrupt", "empty", "silent", "too_short", "too_long", "unsupported", "missing", "invalid"}
 
 
@@ -74,14 +80,24 @@ class Worker:
         return Backoff(settings.attempts, timedelta(seconds=settings.retry_s))
 
     @cached_property
+    def vault(self) -> Vault:
+        """What opens sealed contact data."""
+        return Vault(self.runtime.settings.secret)
+
+    @cached_property
     def outside(self) -> Outside:
         """What checks may ask beyond the transcript."""
         return open_outside(self.runtime.settings, self.stopping)
 
+    @cached_property
+    def senders(self) -> Mapping[Kind, Sender]:
+        """How messages leave."""
+        return senders(self.runtime.settings)
+
     def run(self) -> None:
         """Work until told to stop, or until nothing is due (`once`)."""
         light = threading.Thread(target=self._light_work, name="light-work")
-        with self._leases_kept():
+        with self._leases_kept(), self._clock():
             light.start()
             try:
                 self._transcribe()
@@ -104,6 +120,23 @@ class Worker:
             over.set()
             renewing.join()
             self._give_back()
+
+    @contextmanager
+    def _clock(self) -> Iterator[None]:
+        """The only scheduler: it wakes, rows decide. What was missed while nobody worked is made up for once."""
+        self._tick()
+        self._anchor()
+        if self.once:
+            yield
+            return
+        clock = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        clock.add_job(self._tick, "interval", seconds=TICK_EVERY_S)
+        clock.add_job(self._anchor, "interval", seconds=ANCHOR_EVERY_S)
+        clock.start()
+        try:
+            yield
+        finally:
+            clock.shutdown(wait=True)
 
     def _transcribe(self) -> None:
         settings = self.runtime.settings
@@ -197,14 +230,10 @@ class Worker:
             return queue.claim(session, utc_now(), self.name, self.lease, kinds)
 
     def _light_work(self) -> None:
-        """Playback copies and scores, beside the farm; hourly the journal's head is anchored outside."""
-        anchored_at = float("-inf")
+        """Playback copies, scores, messages and calls of other systems, beside the farm."""
         while True:
             try:
-                if monotonic() - anchored_at > ANCHOR_EVERY_S:
-                    self._anchor()
-                    anchored_at = monotonic()
-                job = self.beside = self._claim(COPY, scoring.SCORE)
+                job = self.beside = self._claim(COPY, scoring.SCORE, casework.SEND, webhook_jobs.CALL)
             except OperationalError:
                 log.exception("the database does not answer; trying again")
                 job = None
@@ -219,6 +248,10 @@ class Worker:
                 jobs.make_copy(self.runtime.engine, self.runtime.store, int(job.payload["recording_id"]))
                 with transaction(self.runtime.engine) as session:
                     queue.finish(session, job)
+            elif job.kind == casework.SEND:
+                casework.deliver(self.runtime.engine, utc_now, job, self.vault, self.senders)
+            elif job.kind == webhook_jobs.CALL:
+                webhook_jobs.deliver(self.runtime.engine, utc_now, job, self.vault)
             else:
                 scoring.score(self.runtime.engine, utc_now, job, self.outside)
         except Stopped:
@@ -242,10 +275,23 @@ class Worker:
             return
         if over:
             self.failed.append((f"{job.kind} {job.subject}", str(error)))
+            if job.kind == casework.SEND:
+                casework.give_up(self.runtime.engine, job, str(error))
+
+    def _tick(self) -> None:
+        """What follows from the hour: deadlines to call out."""
+        try:
+            casework.tick(self.runtime.engine, utc_now())
+        except OperationalError:
+            log.exception("the clocks could not be looked at; trying again")
 
     def _anchor(self) -> None:
-        with reading(self.runtime.engine) as session:
-            journal.anchor(session, self.runtime.settings.journal_heads, utc_now())
+        """Keep the journal's head outside of the database."""
+        try:
+            with reading(self.runtime.engine) as session:
+                journal.anchor(session, self.runtime.settings.journal_heads, utc_now())
+        except OperationalError:
+            log.exception("the journal's head could not be kept; trying again")
 
 
 def _score_next(session: Session, now: datetime, transcript_id: int) -> None:

@@ -238,6 +238,12 @@ def case_in_reach(session: Session, actor: Actor, action: Action, case_id: int) 
     return found
 
 
+def case_numbered(session: Session, actor: Actor, number: str) -> int | None:
+    """The case of that number, if the actor may see it."""
+    mine = within(reach(actor, Action.SEE_CASES))
+    return session.scalar(select(CaseRow.id).where(CaseRow.number == number, mine))
+
+
 def steps_of(session: Session, case_id: int) -> tuple[Step, ...]:
     """The steps of a case in the order they were recorded."""
     rows = session.scalars(select(CaseStepRow).where(CaseStepRow.case_id == case_id).order_by(CaseStepRow.number))

@@ -11,15 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from qa_app.core import journal
+from qa_app.core import journal, webhooks
 from qa_app.core.access import Action, Actor, require
 from qa_app.core.contacts import Vault, email_address, national, phone_number
 from qa_app.core.errors import Invalid
-from surveys import alerts, queries, refusals
+from qa_app.core.webhooks import Event
+from surveys import alerts, notices, queries, refusals
 from surveys.model import CaseState, NewCase, Step, StepKind
 from surveys.office import Office
 from surveys.reckoning import given_numbers, reckon
-from surveys.steps import MENDABLE, check_next, state_of
+from surveys.steps import MENDABLE, check_next, state_after, state_of
 from surveys.tables import CaseCallRow, CaseRow, CaseStepRow, CustomerRow
 
 LONGEST_MENDED = 120
@@ -80,6 +81,8 @@ def register(session: Session, actor: Actor, now: datetime, office: Office, new:
     session.flush()
     _append(session, actor, now, office, row, Step(1, StepKind.RECEIVED, received, now, actor.user_id))
     journal.record(session, actor, "case.register", f"case:{row.id}", now, number=row.number, channel=new.channel.value)
+    notices.after_receipt(session, actor, now, office, row)
+    webhooks.announce(session, now, Event.CASE_REGISTERED, f"{row.number}:1", {"case": row.number})
     alerts.look_for(session, now, row)
     return Registered(row.id, row.number, earlier)
 
@@ -100,6 +103,9 @@ def take_step(session: Session, actor: Actor, now: datetime, office: Office, cas
     refusals.beyond_authority(session, actor, before, step)
     refusals.incomplete(row, before, step)
     _append(session, actor, now, office, row, step)
+    notices.after_step(session, actor, now, office, row, step)
+    told = {"case": row.number, "step": new.kind.value, "state": str(state_after(state, step))}
+    webhooks.announce(session, now, Event.CASE_STEP, f"{row.number}:{step.number}", told)
     journal.record(session, actor, f"case.{new.kind.value}", f"case:{case_id}", now, step=step.number)
     return step.number
 

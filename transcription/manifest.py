@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -96,7 +96,7 @@ def read_manifest(path: Path, zone: ZoneInfo) -> Manifest:
         name = PurePath((row.get("file") or "").strip().replace("\\", "/")).name
         try:
             _refuse_name(name, rows)
-            rows[name] = _facts(name, row, zone)
+            rows[name] = facts_of(name, row, zone)
         except Invalid as error:
             problems.append((name or path.name, f"{path.name} line {number}: {error}"))
     return Manifest(rows, tuple(problems))
@@ -117,7 +117,9 @@ def _refuse_name(name: str, rows: dict[str, CallFacts]) -> None:
         raise Invalid("the file name is empty or stands twice")
 
 
-def _facts(name: str, row: dict[str, str], zone: ZoneInfo) -> CallFacts:
+def facts_of(name: str, row: Mapping[str, str], zone: ZoneInfo) -> CallFacts:
+    """What the cells of a manifest row say; Invalid names the cell that cannot be read."""
+
     def cell(column: str) -> str:
         return (row.get(column) or "").strip()
 

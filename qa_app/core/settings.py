@@ -6,6 +6,7 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,6 +73,30 @@ class Settings(BaseSettings):
 
     hotline: str = "10000"
     """The number that customers are told to call with questions."""
+
+    sms_url: str = ""
+    """Address of the SMS gateway that messages are posted to; empty: SMS are written to the outbox folder."""
+
+    sms_secret: SecretStr = SecretStr("")
+    """Signs requests to that gateway and checks its receipts; written nowhere."""
+
+    smtp_host: str = ""
+    """Mail server; empty: mails are written to the outbox folder."""
+
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """TCP port of the mail server."""
+
+    smtp_user: str = ""
+    """Login at the mail server; empty: none."""
+
+    smtp_password: SecretStr = SecretStr("")
+    """Password at the mail server; written nowhere."""
+
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection to the mail server is encrypted: starttls, tls from the first byte, or none."""
+
+    mail_from: str = "huiting@localhost"
+    """The sender's address of mails."""
 
     listen_minutes: float = Field(default=60, gt=0)
     """Minutes a signed recording address stays good; a page asks for a new one by itself."""

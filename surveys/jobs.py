@@ -1,0 +1,55 @@
+"""What the worker does for complaint cases: send one message, and look at every clock once a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from qa_app.core import queue
+from qa_app.core.contacts import Vault
+from qa_app.core.db import reading, transaction
+from qa_app.core.queue import Job
+from surveys import alarming, notices
+from surveys.senders.contract import Kind, Outgoing, Rejected, Sender
+
+SEND = notices.NOTICE
+
+
+def deliver(
+    engine: Engine, clock: Callable[[], datetime], job: Job, vault: Vault, senders: Mapping[Kind, Sender]
+) -> None:  # fmt: skip
+    """Send one message outside of any transaction and keep what came of it; Unreachable is left to the queue."""
+    notice_id = int(job.payload["notice_id"])
+    with reading(engine) as session:
+        found = notices.waiting(session, notice_id)
+    if found is None:
+        with transaction(engine) as session:
+            queue.finish(session, job)
+        return
+    message = Outgoing(
+        found.once, Kind(found.sender), vault.unseal(found.to_sealed), found.subject, vault.unseal(found.body_sealed)
+    )
+    try:
+        taken = senders[message.kind].send(message)
+    except Rejected as refusal:
+        with transaction(engine) as session:
+            notices.failed(session, notice_id, str(refusal))
+            queue.finish(session, job)
+        return
+    with transaction(engine) as session:
+        notices.sent(session, notice_id, taken.reference, clock())
+        queue.finish(session, job)
+
+
+def give_up(engine: Engine, job: Job, reason: str) -> None:
+    """A message that was tried often enough is shown as failed in its case's story."""
+    with transaction(engine) as session:
+        notices.failed(session, int(job.payload["notice_id"]), reason)
+
+
+def tick(engine: Engine, now: datetime) -> int:
+    """Look at every running clock; returns how many deadlines grew louder."""
+    with transaction(engine) as session:
+        return alarming.call_out(session, now)
