@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import altair as alt
 import pandas as pd
@@ -46,3 +47,85 @@ def scores_before_after(table: pd.DataFrame, names: tuple[str, str], titles: tup
         )
     )
     return chart
+
+
+Layers = alt.LayerChart | alt.FacetChart
+GREY, ACCENT, ALARM = "#9aa5b1", "#1f6feb", "#c0392b"
+WIDE_PX = 240
+
+
+def volume(weeks: pd.DataFrame, ahead: pd.DataFrame, titles: tuple[str, str]) -> Layers:
+    """Complaints a week as a line, the coming weeks as a broken one inside its 80 % and 95 % bands.
+
+    `weeks` has week and count; `ahead` week, expected, low_80, high_80, low_95, high_95 (it may be empty).
+    """
+    x = alt.X("week:T", title=titles[0])
+    line = alt.Chart(weeks).mark_line(color=ACCENT).encode(
+        x=x, y=alt.Y("count:Q", title=titles[1]), tooltip=["week:T", "count:Q"]
+    )  # fmt: skip
+    bands = [
+        alt.Chart(ahead).mark_area(color=GREY, opacity=opacity).encode(x=x, y=f"low_{width}:Q", y2=f"high_{width}:Q")
+        for width, opacity in ((95, 0.25), (80, 0.35))
+    ]
+    coming = alt.Chart(ahead).mark_line(color=ACCENT, strokeDash=[4, 3]).encode(
+        x=x, y="expected:Q",
+        tooltip=["week:T", alt.Tooltip("expected:Q", format=".0f"), alt.Tooltip("low_95:Q", format=".0f"),
+                 alt.Tooltip("high_95:Q", format=".0f")],
+    )  # fmt: skip
+    return alt.layer(*bands, line, coming).properties(height=WIDE_PX)
+
+
+def pareto(table: pd.DataFrame, titles: tuple[str, str]) -> alt.Chart:
+    """Classes by count, the most first, each with the share of all that it and those before it make up.
+
+    `table` has name, code, count and cumulated (0..1).
+    """
+    chart: alt.Chart = (
+        alt.Chart(table, height=alt.Step(20))
+        .mark_bar(color=ACCENT)
+        .encode(
+            x=alt.X("count:Q", title=titles[0]),
+            y=alt.Y("name:N", sort=None, title=titles[1], axis=alt.Axis(labelLimit=260)),
+            tooltip=["name:N", "count:Q", alt.Tooltip("cumulated:Q", format=".0%")],
+        )
+        .add_params(alt.selection_point(name="picked", fields=["code"]))
+    )
+    return chart
+
+
+def intervals(table: pd.DataFrame, titles: tuple[str, str]) -> Layers:
+    """Shares with their intervals as points on lines, sorted as given; grey where there are too few to say anything.
+
+    `table` has name, share, low, high, n and colour (a word of `COLOURS`).
+    """
+    y = alt.Y("name:N", sort=None, title=titles[1], axis=alt.Axis(labelLimit=260))
+    colour = alt.Color("colour:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
+    base = alt.Chart(table, height=alt.Step(18))
+    spans = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", title=titles[0], axis=alt.Axis(format="%")), x2="high:Q", y=y, color=colour
+    )  # fmt: skip
+    tips = ["name:N", alt.Tooltip("share:Q", format=".1%"), alt.Tooltip("low:Q", format=".1%"),
+            alt.Tooltip("high:Q", format=".1%"), "n:Q"]  # fmt: skip
+    points = base.mark_point(filled=True, size=50).encode(x="share:Q", y=y, color=colour, tooltip=tips)
+    return alt.layer(spans, points)
+
+
+COLOURS = {"small": GREY, "plain": ACCENT, "standing_out": ALARM}
+
+
+def cause_and_others(weeks: pd.DataFrame, since: date, names: tuple[str, str]) -> Layers:
+    """Weekly complaints of a cause beside all others brought to the same level before `since`, which a rule marks."""
+    before = weeks[weeks["week"] < pd.Timestamp(since)]
+    scale = before["cause"].sum() / max(1, before["others"].sum()) if len(before) else 1.0
+    sides = [
+        weeks[["week"]].assign(count=weeks["cause"].astype(float), what=names[0]),
+        weeks[["week"]].assign(count=weeks["others"] * scale, what=names[1]),
+    ]
+    lines = alt.Chart(pd.concat(sides)).mark_line().encode(
+        x=alt.X("week:T", title=None), y=alt.Y("count:Q", title=None),
+        color=alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[ACCENT, GREY]),
+                        legend=alt.Legend(title=None, orient="top")),
+        tooltip=["week:T", "what:N", alt.Tooltip("count:Q", format=".1f")],
+    )  # fmt: skip
+    mark = alt.Chart(pd.DataFrame({"week": [pd.Timestamp(since)]})).mark_rule(strokeDash=[3, 3]).encode(x="week:T")
+    return alt.layer(lines, mark).properties(height=HEIGHT_PX)

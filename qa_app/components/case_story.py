@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 
 import streamlit as st
-from surveys.notices import Notice
 
 from qa_app import session
 from qa_app.components import call_moments, case_words
@@ -18,6 +17,7 @@ from qa_app.joins import CaseCall, link_call
 from qa_app.session import _
 from surveys import attachments, customers, service
 from surveys.model import NoticeState, Step
+from surveys.notices import Notice
 from surveys.queries import Story
 
 NOTICE_STATES = case_words.NOTICE_STATES

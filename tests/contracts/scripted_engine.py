@@ -25,10 +25,10 @@ class ScriptedEngine:
     def info(self, language):
         return EngineInfo("scripted", "none", "0" * 64, f"test-{language}@1")
 
-    def detect_language(self, windows):  # noqa: ARG002 - the contract
+    def detect_language(self, windows):
         return "zh"
 
-    def recognise(self, windows, language):  # noqa: ARG002 - the contract
+    def recognise(self, windows, language):
         for window in windows:
             self._obey(float(abs(window).max()))
         return [Heard((Word(0.0, len(window) / 16_000, "好", 0.9),)) for window in windows]

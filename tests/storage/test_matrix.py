@@ -269,7 +269,7 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     ),
     Action.REVEAL_CONTACT: (lambda s, who, g: complaints.reveal_phone(s, who, NOW, OFFICE, g.cases["received"]),),
     Action.SEE_PATTERNS: (seen_patterns,),
-    Action.SEE_ANALYSIS: (lambda s, who, _: analysis.case_facts(s, who, NOW - timedelta(days=9), NOW),),
+    Action.SEE_ANALYSIS: (lambda s, who, _: analysis.case_facts(s, who, NOW, NOW - timedelta(days=9), NOW),),
     Action.REGISTER_EVENT: (
         lambda s, who, _: alerts.register_event(s, who, NOW, EVENT),
         lambda s, who, g: alerts.close(s, who, NOW, g.alert, "w"),
