@@ -90,8 +90,9 @@ quiet = click.option("--quiet", is_flag=True, help="No progress bar, plain lines
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="TCP port (default 8501).")
+@click.option("--cases", type=click.IntRange(0, 1_000_000), default=50_000, help="Made-up cases (default 50,000).")
 @quiet
-def demo(port: int | None, *, quiet: bool) -> None:
+def demo(port: int | None, cases: int, *, quiet: bool) -> None:
     """A small call centre with real audio, in the data folder, then serve."""
     from qa_app import demo as showcase
     from qa_app.intake import gather, plan_for, take_in
@@ -105,6 +106,8 @@ def demo(port: int | None, *, quiet: bool) -> None:
         results = take_in(live, SYSTEM, intake, plan_for(live), lambda result: bar.step(result.file))
     with Progress("Transcribing and scoring", len(results), quiet=quiet) as bar:
         work_until_done(live, bar)
+    with Progress("Writing three made-up years of cases", cases or None, quiet=quiet) as bar:
+        showcase.made_up_years(live, cases, lambda written: bar.step("cases", written))
     for made in logins:
         console.print(f"  {made.role.value:<12} {made.login:<12} {made.password}")
     serve_until_stopped(live, port, console.print)

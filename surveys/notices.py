@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,9 +18,6 @@ from surveys import queries, rules
 from surveys.model import Channel, NoticeState, Step, StepKind
 from surveys.office import Office
 from surveys.tables import CaseRow, CustomerRow, NoticeRow
-
-if TYPE_CHECKING:
-    from surveys.senders.http_sms import Receipt
 
 NOTICE = "notice"
 """The kind of job that sends one message."""
@@ -46,6 +42,15 @@ class Notice:
     created_at: datetime
     sent_at: datetime | None
     delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a gateway says became of a message."""
+
+    reference: str
+    delivered: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

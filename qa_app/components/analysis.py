@@ -152,7 +152,7 @@ def classes(table: pd.DataFrame) -> None:
     shown = shown.head(SHOWN)
     chart = charts.pareto(shown, (_("Complaints"), _("Class")))
     event = st.altair_chart(chart, on_select="rerun", key="pareto", alt=_("Complaints by class"))
-    picked: list[dict[str, object]] = event["selection"]["picked"] if event else []  # type: ignore[index]  # a dict
+    picked: list[dict[str, object]] = event["selection"]["picked"] if event else []
     if picked:
         _buttons("pareto", {"class_code": str(picked[0]["code"])})
     names = {"name": _("Class"), "count": _("Complaints"), "cumulated": _("Share up to here")}

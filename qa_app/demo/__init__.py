@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.clock import utc_now
-from qa_app.core.db import transaction
+from qa_app.core.db import reading, transaction
 from qa_app.core.tables import UnitKind
+from qa_app.demo import cases as spoken
+from qa_app.demo import history
 from qa_app.runtime import Runtime
 
 CALLS = Path(__file__).with_name("calls")
@@ -25,8 +28,13 @@ STAFF = (
     ("manager", "孙莉 Sun Li", Role.MANAGER, False),
     ("monitor", "吴刚 Wu Gang", Role.MONITOR, False),
     ("desk", "周静 Zhou Jing", Role.CASE_DESK, False),
+    ("surveyor", "林悦 Lin Yue", Role.SURVEYOR, False),
 )
-HANDLERS = (("billing", "郑凯 Zheng Kai", "计费中心 Billing"), ("field", "马超 Ma Chao", "装维中心 Field service"))
+HANDLERS = (
+    ("billing", "郑凯 Zheng Kai", "计费中心 Billing"), ("field", "马超 Ma Chao", "装维中心 Field service"),
+    ("network", "何宁 He Ning", "网络部 Network"), ("marketing", "高远 Gao Yuan", "市场部 Marketing"),
+    ("channels", "罗兰 Luo Lan", "渠道部 Channels"),
+)  # fmt: skip
 """Who answers dispatched cases, each in a responsible unit of their own."""
 AGENT_LOGIN = "A012"
 
@@ -52,6 +60,19 @@ def build(runtime: Runtime) -> list[DemoLogin]:
         for made in logins:
             people.set_password(session, SYSTEM, utc_now(), known[made.login], made.password)
     return logins
+
+
+def made_up_years(live: Runtime, cases: int, on_step: Callable[[int], None]) -> int:
+    """Three years of made-up cases and the cases of the spoken calls; returns how many were written."""
+    with reading(live.engine) as session:
+        everybody = {person.login: person for person in people.people(session, SYSTEM)}
+    named = {of.partition(" ")[0]: everybody[login] for login, _, of in HANDLERS}
+    who = history.People(
+        everybody["desk"].id, everybody["surveyor"].id, everybody["desk"].unit_id,
+        {name: person.unit_id for name, person in named.items()}, {name: person.id for name, person in named.items()},
+    )  # fmt: skip
+    spoken.build(live, who)
+    return history.build(live, who, cases, on_step) if cases else 0
 
 
 def _people(session: Session) -> dict[str, int]:

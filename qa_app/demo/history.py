@@ -111,7 +111,7 @@ def _new(row: dict[str, Any], titles: dict[str, str], dice: np.ndarray, centre: 
 
 def _way(row: dict[str, Any], received: datetime, dice: np.ndarray, who: People) -> Iterator[Step]:
     """The steps of one case in order, each with its moment."""
-    clock = _Clock(received, who.desk)
+    clock = Moments(received, who.desk)
     yield clock.take(_K.RECEIVED, 0)
     complexity = "simple" if row["solved_on_the_spot"] else "complex"
     yield clock.take(_K.ASSESSED, 0.2, complexity=complexity, urgency=row["urgency"], severity="ordinary")
@@ -139,7 +139,7 @@ def _way(row: dict[str, Any], received: datetime, dice: np.ndarray, who: People)
     yield clock.take(_K.CLOSED, 1 + 4 * dice[7])
 
 
-def _through_the_unit(clock: _Clock, row: dict[str, Any], dice: np.ndarray, who: People) -> Iterator[Step]:
+def _through_the_unit(clock: Moments, row: dict[str, Any], dice: np.ndarray, who: People) -> Iterator[Step]:
     unit, limit = row["unit"], 24.0 if row["urgency"] == "urgent" else 48.0
     if row["sent_back"]:
         wrong = UNITS[(UNITS.index(unit) + 1) % len(UNITS)]
@@ -151,7 +151,7 @@ def _through_the_unit(clock: _Clock, row: dict[str, Any], dice: np.ndarray, who:
     yield clock.take(_K.CONSENTED, 1 + 3 * dice[2], solution="按查证结果处理", customer_words="同意")
 
 
-def _second_round(clock: _Clock, row: dict[str, Any], dice: np.ndarray, who: People) -> Iterator[Step]:
+def _second_round(clock: Moments, row: dict[str, Any], dice: np.ndarray, who: People) -> Iterator[Step]:
     unit = row["unit"]
     yield clock.take(_K.CALLED_BACK, 24 + 20 * dice[3], who.surveyor, result="dissatisfied", customer_words="还没解决")
     yield clock.take(_K.RECONTACTED, 6 + 20 * dice[4], who.surveyor, words="已再次联系")
@@ -169,7 +169,7 @@ SLIP = {
 }  # fmt: skip
 
 
-class _Clock:
+class Moments:
     """The time and the number of the next step of one case."""
 
     def __init__(self, received: datetime, desk: int) -> None:

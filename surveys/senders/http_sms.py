@@ -13,6 +13,7 @@ import httpx
 
 from qa_app.core.clock import utc_now
 from qa_app.core.errors import Forbidden, Invalid
+from surveys.notices import Receipt
 from surveys.senders.contract import Outgoing, Rejected, Sent, Unreachable, refuse_injection
 
 TIMESTAMP, SIGNATURE, IDEMPOTENCY = "Huiting-Timestamp", "Huiting-Signature", "Idempotency-Key"
@@ -51,15 +52,6 @@ class HttpSms:
         if answer.status_code in BUSY or answer.is_server_error:
             raise Unreachable("The SMS gateway is busy ({status}).", status=answer.status_code)
         raise Rejected("The SMS gateway refuses the message ({status}).", status=answer.status_code)
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a gateway says became of a message."""
-
-    reference: str
-    delivered: bool
-    reason: str = ""
 
 
 def read_receipt(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Receipt:

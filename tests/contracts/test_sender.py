@@ -12,9 +12,10 @@ from sms_gateway_double import Gateway, http_server
 
 from qa_app.core.errors import Forbidden, Invalid
 from qa_app.core.settings import Settings
+from surveys.notices import Receipt
 from surveys.senders.choice import senders
 from surveys.senders.contract import Kind, Outgoing, Rejected, Unreachable
-from surveys.senders.http_sms import SIGNATURE, TIMESTAMP, HttpSms, Receipt, read_receipt, signature
+from surveys.senders.http_sms import SIGNATURE, TIMESTAMP, HttpSms, read_receipt, signature
 from surveys.senders.outbox import Outbox
 from surveys.senders.smtp import Smtp
 

@@ -14,8 +14,8 @@ from qa_app.core.errors import Invalid, NotFound
 from qa_app.core.queue import Backoff
 from surveys import jobs, notices
 from surveys.model import Channel, NoticeState
+from surveys.notices import Receipt
 from surveys.senders.contract import Kind, Rejected, Sent, Unreachable
-from surveys.senders.http_sms import Receipt
 from surveys.tables import CaseRow
 
 LEASE = timedelta(minutes=1)
