@@ -59,7 +59,7 @@ def volume(weeks: pd.DataFrame, ahead: pd.DataFrame, titles: tuple[str, str]) ->
 
     `weeks` has week and count; `ahead` week, expected, low_80, high_80, low_95, high_95 (it may be empty).
     """
-    x = alt.X("week:T", title=titles[0])
+    x = alt.X("week:T", title=titles[0], axis=alt.Axis(format="%Y-%m"))
     line = alt.Chart(weeks).mark_line(color=ACCENT).encode(
         x=x, y=alt.Y("count:Q", title=titles[1]), tooltip=["week:T", "count:Q"]
     )  # fmt: skip
@@ -122,7 +122,7 @@ def cause_and_others(weeks: pd.DataFrame, since: date, names: tuple[str, str]) -
         weeks[["week"]].assign(count=weeks["others"] * scale, what=names[1]),
     ]
     lines = alt.Chart(pd.concat(sides)).mark_line().encode(
-        x=alt.X("week:T", title=None), y=alt.Y("count:Q", title=None),
+        x=alt.X("week:T", title=None, axis=alt.Axis(format="%Y-%m")), y=alt.Y("count:Q", title=None),
         color=alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[ACCENT, GREY]),
                         legend=alt.Legend(title=None, orient="top")),
         tooltip=["week:T", "what:N", alt.Tooltip("count:Q", format=".1f")],

@@ -269,14 +269,15 @@ class Worker:
         log.log(logging.WARNING if known else logging.ERROR, "%s %s failed", job.kind, job.subject, exc_info=not known)
         try:
             with transaction(self.runtime.engine) as session:
-                over = queue.fail(session, utc_now(), job, str(error) or type(error).__name__, self.backoff)
+                tries = casework.TRIES if job.kind == casework.SEND else self.backoff
+                over = queue.fail(session, utc_now(), job, str(error) or type(error).__name__, tries)
+                if over and job.kind == casework.SEND:
+                    casework.give_up(session, job, str(error))
         except Conflict as lost:
             log.warning("%s %s: %s", job.kind, job.subject, lost)
             return
         if over:
             self.failed.append((f"{job.kind} {job.subject}", str(error)))
-            if job.kind == casework.SEND:
-                casework.give_up(self.runtime.engine, job, str(error))
 
     def _tick(self) -> None:
         """What follows from the hour: deadlines to call out."""

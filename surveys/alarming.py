@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,9 @@ from surveys.alarms import level as level_of
 from surveys.model import AlarmLevel, Channel, StepKind, Urgency
 from surveys.tables import AlarmRow, CaseDeadlineRow, CaseRow, CaseStepRow
 
-AT_ONCE = 500
+AT_ONCE = 1000
 MOST = 200
+_D = CaseDeadlineRow
 RETURN_CLOCKS = "return"
 """Clocks whose name begins like this are the responsible unit's."""
 
@@ -42,13 +43,13 @@ def call_out(session: Session, now: datetime, rule: EscalationRule | None = None
 
     After a pause of the worker each level stands once and at the present moment; only the loudest waits for notice.
     """
-    rule = rule or EscalationRule()
-    rows, raised = _running(session, now, rule), 0
+    rows, raised = _running(session, now, rule or EscalationRule()), 0
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    table = AlarmRow.metadata.tables[AlarmRow.__tablename__]  # as a mapped class rows would be inserted one by one
+    adding = insert(table).on_conflict_do_nothing().returning(table.c.seen_at)
     for start in range(0, len(rows), AT_ONCE):
-        values = [value for row in rows[start : start + AT_ONCE] for value in row]
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(AlarmRow).values(values).on_conflict_do_nothing())
-        raised += sum(value["seen_at"] is None for value in values)
+        added = session.scalars(adding, rows[start : start + AT_ONCE])  # what another worker was first with is not
+        raised += sum(seen_at is None for seen_at in added)
     if raised:
         journal.record(session, SYSTEM, "alarms.raise", "alarms", now, raised=raised)
     return raised
@@ -60,24 +61,20 @@ def alarms(session: Session, actor: Actor) -> list[Alarm]:
     Warnings and alarms concern whoever follows the case up, and the unit that holds it where the clock is the unit's;
     escalated ones concern supervisors, and at last managers. A case that was joined or has ended its clock is silent.
     """
-    deadline = CaseDeadlineRow
-    runs = and_(
-        deadline.case_id == AlarmRow.case_id, deadline.clock == AlarmRow.clock,
-        deadline.started_by == AlarmRow.started_by, deadline.ended_at.is_(None),
-    )  # fmt: skip
+    runs = and_(_D.case_id == AlarmRow.case_id, _D.clock == AlarmRow.clock, _D.started_by == AlarmRow.started_by)
+    unit = queries.lead_unit_column()
     query = (
-        select(AlarmRow, CaseRow, deadline.due_at, queries.lead_unit_column())
-        .join(deadline, runs)
+        select(AlarmRow, CaseRow.number, _D.due_at)
+        .join(_D, runs)
         .join(CaseRow, CaseRow.id == AlarmRow.case_id)
-        .where(AlarmRow.seen_at.is_(None), CaseRow.joined_to_id.is_(None))
-        .where(queries.within(reach(actor, Action.SEE_CASES)))
-        .order_by(deadline.due_at, AlarmRow.case_id)
+        .where(_D.ended_at.is_(None), ~_D.paused, AlarmRow.seen_at.is_(None), CaseRow.joined_to_id.is_(None))
+        .where(queries.within(reach(actor, Action.SEE_CASES)), _concerning(actor, unit))
+        .order_by(_D.due_at, AlarmRow.case_id)
         .limit(MOST * 5)
     )
     found = [
-        Alarm(alarm.case_id, case.number, alarm.clock, alarm.started_by, alarm.level, due, alarm.at)
-        for alarm, case, due, unit in session.execute(query)
-        if _concerns(actor, alarm, case, unit)
+        Alarm(alarm.case_id, number, alarm.clock, alarm.started_by, alarm.level, due, alarm.at)
+        for alarm, number, due in session.execute(query)
     ]
     loudest = {(one.case_id, one.clock, one.started_by): one for one in sorted(found, key=_loudness)}
     return sorted(loudest.values(), key=lambda one: (-_loudness(one), one.due_at))[:MOST]
@@ -102,50 +99,43 @@ def _loudness(one: Alarm) -> int:
     return LEVELS.index(one.level)
 
 
-def _running(session: Session, now: datetime, rule: EscalationRule) -> list[list[dict[str, object]]]:
-    """For each deadline that has grown louder, the rows of the levels it lacks."""
-    deadline = CaseDeadlineRow
+def _running(session: Session, now: datetime, rule: EscalationRule) -> list[dict[str, object]]:
+    """The rows of the levels that running deadlines have reached and lack."""
     serious = exists().where(
         CaseStepRow.case_id == CaseRow.id, CaseStepRow.kind == StepKind.ASSESSED,
         CaseStepRow.facts["severity"].as_string() == "serious",
     )  # fmt: skip
     levels = select(AlarmRow.case_id, AlarmRow.clock, AlarmRow.started_by, func.count().label("known"))
     known = levels.group_by(AlarmRow.case_id, AlarmRow.clock, AlarmRow.started_by).subquery()
-    same = and_(
-        known.c.case_id == deadline.case_id, known.c.clock == deadline.clock, known.c.started_by == deadline.started_by
-    )
+    same = and_(known.c.case_id == _D.case_id, known.c.clock == _D.clock, known.c.started_by == _D.started_by)
+    so_far = func.coalesce(known.c.known, 0)
+    severe = or_(serious, CaseRow.urgency == Urgency.GREEN, CaseRow.channel == Channel.REGULATOR)
     query = (
-        select(deadline, CaseRow.urgency, CaseRow.channel, serious, func.coalesce(known.c.known, 0))
-        .join(CaseRow, CaseRow.id == deadline.case_id)
+        select(_D.case_id, _D.clock, _D.started_by, _D.warn_at, _D.due_at, severe, so_far)
+        .join(CaseRow, CaseRow.id == _D.case_id)
         .outerjoin(known, same)
-        .where(deadline.ended_at.is_(None), ~deadline.paused, deadline.warn_at <= now, CaseRow.joined_to_id.is_(None))
-        .where(func.coalesce(known.c.known, 0) < len(AlarmLevel))
+        .where(_D.ended_at.is_(None), ~_D.paused, _D.warn_at <= now, CaseRow.joined_to_id.is_(None))
+        .where(so_far < len(AlarmLevel))
     )
     found = []
-    for row, urgency, channel, is_serious, count in session.execute(query):
-        severe = is_serious or urgency is Urgency.GREEN or channel is Channel.REGULATOR
-        reached = level_of(row.warn_at, row.due_at, now, rule, severe=severe)
-        if reached is not None and len(up_to(reached)) > count:
-            found.append(_rows(row, up_to(reached)[count:], now))
+    for case_id, clock, started_by, warn_at, due_at, is_severe, count in session.execute(query):
+        reached = level_of(warn_at, due_at, now, rule, severe=is_severe)
+        levels_lacking = up_to(reached)[count:] if reached is not None else ()
+        found += [
+            {"case_id": case_id, "clock": clock, "started_by": started_by, "level": each, "at": now,
+             "seen_at": None if each is reached else now, "seen_by_id": None}
+            for each in levels_lacking
+        ]  # fmt: skip
     return found
 
 
-def _rows(row: CaseDeadlineRow, levels: tuple[AlarmLevel, ...], now: datetime) -> list[dict[str, object]]:
-    return [
-        {
-            "case_id": row.case_id, "clock": row.clock, "started_by": row.started_by, "level": each, "at": now,
-            "seen_at": None if each is levels[-1] else now, "seen_by_id": None,
-        }
-        for each in levels
-    ]  # fmt: skip
-
-
-def _concerns(actor: Actor, alarm: AlarmRow, case: CaseRow, unit: int | None) -> bool:
-    if alarm.level is AlarmLevel.TO_MANAGER:
-        return Role.MANAGER in actor.roles
-    if alarm.level is AlarmLevel.ESCALATED:
-        return Role.SUPERVISOR in actor.roles
-    holds = alarm.clock.startswith(RETURN_CLOCKS) and any(
-        grant.role is Role.HANDLER and unit in grant.units for grant in actor.grants
-    )
-    return holds or case.follow_up_id == actor.user_id or Role.CASE_DESK in actor.roles
+def _concerning(actor: Actor, unit: ScalarSelect[int]) -> ColumnElement[bool]:
+    """Alarms for this person: chosen in the database, since thousands for others must not crowd them out."""
+    handled = frozenset[int]().union(*(grant.units for grant in actor.grants if grant.role is Role.HANDLER))
+    follows = [CaseRow.follow_up_id == actor.user_id] if actor.user_id is not None else []
+    holds = [and_(AlarmRow.clock.startswith(RETURN_CLOCKS), unit.in_(handled))] if handled else []
+    quiet = AlarmRow.level.in_((AlarmLevel.WARNED, AlarmLevel.ALARMED))
+    loud = {Role.SUPERVISOR: AlarmLevel.ESCALATED, Role.MANAGER: AlarmLevel.TO_MANAGER}
+    mine = [AlarmRow.level == level for role, level in loud.items() if role in actor.roles]
+    mine.append(quiet if Role.CASE_DESK in actor.roles else and_(quiet, or_(false(), *follows, *holds)))
+    return or_(*mine)

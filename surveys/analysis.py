@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,18 +57,14 @@ def case_facts(session: Session, actor: Actor, now: datetime, since: datetime, u
     table["regulator"] = table["channel"] == Channel.REGULATOR.value
     table["escalated"] |= table["regulator"]
     table["due_or_closed"], table["on_time"] = table["closes"] > 0, table["closes_met"] > 0
-    table["repeated"] = _repeated(table)
+    table["repeated"] = _repeated(table, _before(session, actor, since))
     return table
 
 
-def case_span(session: Session, actor: Actor) -> tuple[datetime, datetime] | None:
-    """When the first and the last case in reach were received."""
-    first, last = session.execute(
-        select(func.min(CaseRow.received_at), func.max(CaseRow.received_at)).where(
-            queries.within(reach(actor, Action.SEE_ANALYSIS))
-        )
-    ).one()
-    return (first, last) if first is not None else None
+def days_received(session: Session, actor: Actor, zone: ZoneInfo, since: datetime, until: datetime) -> pd.Series:
+    """The day of receipt, in the centre's time zone, of every case of case_facts."""
+    moments = session.scalars(select(CaseRow.received_at).where(*_wheres(actor, since, until))).all()
+    return pd.to_datetime(pd.Series(moments), utc=True).dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
 
 
 def made_up(session: Session) -> bool:
@@ -90,7 +86,7 @@ def cause_by_week(
     if table.empty:
         return pd.DataFrame({"week": pd.to_datetime([]), "cause": [], "others": []})
     local = pd.to_datetime(table["at"], utc=True).dt.tz_convert(zone).dt.tz_localize(None)
-    table["week"] = local.dt.normalize() - pd.to_timedelta(local.dt.dayofweek, "D")
+    table["week"] = local.dt.normalize() - pd.to_timedelta(local.dt.day_of_week, "D")
     counts = table.groupby("week")["is_cause"].agg(["sum", "size"])
     weeks = pd.date_range(counts.index.min(), counts.index.max(), freq="7D")
     counts = counts.reindex(weeks, fill_value=0)
@@ -151,9 +147,20 @@ def _frame(session: Session, query: Select[*tuple[Any, ...]], columns: list[str]
     return pd.DataFrame(session.execute(query).all(), columns=columns)
 
 
-def _repeated(table: pd.DataFrame) -> pd.Series:
-    """Whether the same customer complained of the same first-level class within 30 days before, within these cases."""
-    known = table.assign(top=table["class_code"].str.partition("/")[0]).sort_values("received_at")
+def _before(session: Session, actor: Actor, since: datetime) -> pd.DataFrame:
+    """The complaints of the 30 days before, which one after them may repeat."""
+    wheres = _wheres(actor, since - timedelta(days=REPEATED_DAYS), since)
+    rows = session.execute(select(CaseRow.customer_id, CaseRow.class_code, CaseRow.received_at).where(*wheres)).all()
+    found = pd.DataFrame(rows, columns=["customer_id", "class_code", "received_at"])
+    return found.assign(received_at=pd.to_datetime(found["received_at"], utc=True), id=-1)
+
+
+def _repeated(table: pd.DataFrame, earlier: pd.DataFrame) -> pd.Series:
+    """Whether the same customer complained of the same first-level class within 30 days before."""
+    earlier.index = -1 - earlier.index
+    columns = ["customer_id", "class_code", "received_at"]
+    whole = pd.concat([one[columns] for one in (earlier, table) if len(one)] or [table[columns]])
+    known = whole.assign(top=whole["class_code"].str.partition("/")[0]).sort_values("received_at", kind="stable")
     before = known.groupby(["customer_id", "top"])["received_at"].shift()
     is_repeated = (known["received_at"] - before) <= pd.Timedelta(days=REPEATED_DAYS)
     return is_repeated.reindex(table.index)

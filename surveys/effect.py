@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 LEAST_WEEKS = 4
 MOST_WEEKS = 26
@@ -68,8 +70,10 @@ def _fitted(cause: np.ndarray, others: np.ndarray, after: np.ndarray) -> tuple[f
     is_cause, is_after = np.repeat([1.0, 0.0], n), np.tile(after.astype(float), 2)
     design = np.column_stack([np.ones(2 * n), is_after, is_cause, is_after * is_cause])
     model = sm.GLM(np.concatenate([cause, others]), design, family=sm.families.Poisson())
-    fitted = model.fit(scale="X2")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PerfectSeparationWarning)  # counts that never vary are no fault
+        fitted = model.fit(scale="X2")
     scale = max(1.0, fitted.scale)  # chance alone already spreads counts as Poisson does
-    spread = float(fitted.bse[3]) * np.sqrt(scale / fitted.scale)
+    spread = float(np.sqrt(fitted.normalized_cov_params[3, 3] * scale))
     centre = float(fitted.params[3])
     return float(np.exp(centre)), float(np.exp(centre - 1.96 * spread)), float(np.exp(centre + 1.96 * spread))

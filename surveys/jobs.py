@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from qa_app.core import queue
 from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
-from qa_app.core.queue import Job
+from qa_app.core.queue import Backoff, Job
 from surveys import alarming, notices
 from surveys.senders.contract import Kind, Outgoing, Rejected, Sender
 
@@ -43,10 +44,13 @@ def deliver(
         queue.finish(session, job)
 
 
-def give_up(engine: Engine, job: Job, reason: str) -> None:
+TRIES = Backoff(10, timedelta(minutes=1))
+"""A gateway may be down for a night: ten tries over about eight and a half hours."""
+
+
+def give_up(session: Session, job: Job, reason: str) -> None:
     """A message that was tried often enough is shown as failed in its case's story."""
-    with transaction(engine) as session:
-        notices.failed(session, int(job.payload["notice_id"]), reason)
+    notices.failed(session, int(job.payload["notice_id"]), reason)
 
 
 def tick(engine: Engine, now: datetime) -> int:

@@ -80,7 +80,7 @@ MEASURES = (
             N_("manager hotline, appeal or forwarded by the regulator / all cases"), False),
     Measure("repeated", N_("Repeated"),
             N_("same customer and same first-level class within 30 days before / all cases"), False),
-    Measure("solved_on_the_spot", N_("Solved on the spot"), N_("solved on the spot / all cases"), True),
+    Measure("solved_on_the_spot", N_("On-the-spot rate"), N_("solved on the spot / all cases"), True),
     Measure("per_ten_thousand", N_("Complaints per 10,000"), N_("cases a month per 10,000 customers"), False,
             Counted.RATE),
     Measure("appeals_per_million", N_("Appeals per million"),
@@ -144,7 +144,8 @@ def share(slug: str, hits: int, n: int) -> Measured:
     if n == 0:
         return Measured(slug, None, 0.0, 1.0, 0, 0)
     low, high = proportion_confint(hits, n, 0.05, "wilson")
-    return Measured(slug, hits / n, float(low), float(high), hits, n)
+    value = hits / n
+    return Measured(slug, value, min(float(low), value), max(float(high), value), hits, n)
 
 
 def rate(slug: str, hits: int, days: float, customers: int) -> Measured:

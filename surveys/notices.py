@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.core import journal, queue
 from qa_app.core.access import SYSTEM, Action, Actor
-from qa_app.core.contacts import Vault, masked, national
+from qa_app.core.contacts import Vault, email_address, masked, national
 from qa_app.core.errors import NotFound
 from surveys import queries, rules
 from surveys.model import Channel, NoticeState, Step, StepKind
@@ -96,9 +97,11 @@ def after_step(session: Session, actor: Actor, now: datetime, office: Office, ro
     """Send what a step told by SMS or e-mail; told by telephone or letter it is only kept."""
     medium, once = str(step.facts.get("by", "")), f"case:{row.id}:step:{step.number}"
     customer = session.get_one(CustomerRow, row.customer_id)
-    if step.kind is _K.SENDER_ANSWERED and medium == EMAIL and "@" in row.sender:
-        values = {"answer": str(step.facts["answer"])}
-        compose(session, actor, now, office, row, Letter(once, "sender_reply", EMAIL, row.sender.strip(), values))
+    if step.kind is _K.SENDER_ANSWERED and medium == EMAIL:
+        to, values = _address(row.sender), {"answer": str(step.facts["answer"])}
+        if not to:
+            raise NotFound("The sender “{sender}” has no e-mail address. Answer by letter.", sender=row.sender)
+        compose(session, actor, now, office, row, Letter(once, "sender_reply", EMAIL, to, values))
     if step.kind in TOLD and medium in (SMS, EMAIL):
         sealed = customer.phone_sealed if medium == SMS else customer.email_sealed
         to = office.vault.unseal(sealed)
@@ -177,6 +180,12 @@ def _values(office: Office, step: Step) -> dict[str, str]:
         promised = datetime.fromisoformat(values["promised_at"]).astimezone(office.zone)
         values["promised"] = f"{promised.month}月{promised.day}日{promised:%H:%M}"
     return values
+
+
+def _address(sender: str) -> str:
+    """The e-mail address in what was written of a sender, as in 市场部 李 <li@example.com>; empty where none is."""
+    found = [word for word in re.split(r"[\s,;:，；：、<>()（）\"]+", sender) if "@" in word]
+    return email_address(found[0]) if found else ""
 
 
 def _masked(to: str) -> str:

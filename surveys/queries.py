@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from qa_app.core.access import Action, Actor, Reach, reach, require
 from qa_app.core.contacts import Vault, masked, masked_name, national
@@ -125,9 +125,8 @@ def within(found: Reach) -> ColumnElement[bool]:
     """Cases in reach: registered in one of the units, dispatched to one of them, or one's own to follow up."""
     if found.everything:
         return true()
-    dispatched = exists().where(
-        CaseStepRow.case_id == CaseRow.id, CaseStepRow.kind.in_(_DISPATCHES), CaseStepRow.unit_id.in_(found.units)
-    )
+    step = aliased(CaseStepRow)  # of its own: the query around it may read steps too
+    dispatched = CaseRow.id.in_(select(step.case_id).where(step.kind.in_(_DISPATCHES), step.unit_id.in_(found.units)))
     own = false() if found.own_user_id is None else CaseRow.first_asked_id == found.own_user_id
     return or_(CaseRow.unit_id.in_(found.units), dispatched, own)
 

@@ -62,16 +62,18 @@ class Templates:
         if missing:
             raise Invalid("The message “{code}” cannot be sent: {missing} missing.", code=code,
                           missing=", ".join(missing))  # fmt: skip
-        return Message(_filled(chosen.subject[spoken], values), _filled(chosen.body[spoken], values))
+        subject = _filled(chosen.subject[spoken], values)
+        return Message(" ".join(subject.split()), _filled(chosen.body[spoken], values))  # a subject is one line
 
 
 def places(text: str) -> tuple[str, ...]:
     """The names of the places in a text, such as number in “工单 {number}”; Invalid where a brace is left open."""
     try:
-        found = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError as error:
         raise Invalid("“{text}” has a brace without its partner ({error}).", text=text, error=error) from error
-    if bad := [name for name in found if not name.isidentifier()]:
+    found = [str(name) for _, name, _, _ in parts]
+    if bad := [name for _, name, form, conversion in parts if form or conversion or not str(name).isidentifier()]:
         raise Invalid("“{place}” is no name of a place. Write one word between the braces.", place=bad[0])
     return tuple(found)
 
@@ -85,6 +87,10 @@ def templates_from_yaml(text: str, where: str = "templates") -> Templates:
         raise Invalid("{where}: a wording has title, subject and body, each in zh and en ({error}).", where=where,
                       error=error) from error  # fmt: skip
     for template in found:
+        texts = (template.title, template.subject, template.body)
+        if not all(text.strip() for each in texts for text in each.values()):
+            raise Invalid("{where}: the wording “{code}” has an empty title, subject or body. Write all three in both "
+                          "languages.", where=where, code=template.code)  # fmt: skip
         unknown = template.places - PLACES
         if unknown:
             raise Invalid("{where}: the wording “{code}” has the place “{place}”, which nothing fills. Known are: "
@@ -119,7 +125,7 @@ def shipped_codes() -> tuple[str, ...]:
 
 def _template(code: str, given: Mapping[str, Mapping[str, str]]) -> Template:
     title, subject, body = (
-        {language: str(given[part][language]) for language in LANGUAGES} for part in ("title", "subject", "body")
+        {language: str(given[part][language] or "") for language in LANGUAGES} for part in ("title", "subject", "body")
     )
     return Template(str(code), title, subject, body)
 

@@ -48,11 +48,20 @@ def _facts(_who: Actor, reach: str, since: datetime, until: datetime) -> pd.Data
     return found.assign(day=local.dt.normalize(), top=found["class_code"].str.partition("/")[0])
 
 
+@st.cache_data(ttl=300, max_entries=8, show_spinner=False)
+def _days(_who: Actor, reach: str, since: datetime, until: datetime) -> pd.Series:  # noqa: ARG001 - reach is the key
+    with reading(runtime().engine) as database:
+        return analysis.days_received(database, _who, session.office().zone, since, until)
+
+
 def facts(period: Period) -> pd.DataFrame:
     """The cases of a period within the reader's reach, read again after five minutes."""
-    who = session.current()
-    reach = "|".join(sorted(f"{grant.role}:{sorted(grant.units)}" for grant in who.grants))
-    return _facts(who, reach, period.since, period.until)
+    return _facts(session.current(), _reach(), period.since, period.until)
+
+
+def _reach() -> str:
+    """What the reader may see, as the key under which it is kept for others who may see the same."""
+    return "|".join(sorted(f"{grant.role}:{sorted(grant.units)}" for grant in session.current().grants))
 
 
 def chosen_period() -> Period:
@@ -109,7 +118,7 @@ def _against(measure: Measure, found: Measured, target: float | None) -> str:
     met = measures.meets(measure, found, target)
     if target is None or found.n == 0:
         return "–"
-    return {True: "✔ " + _("met"), False: "✘ " + _("missed"), None: "≈ " + _("cannot be told")}[met]
+    return {True: "✔ " + _("on target"), False: "✘ " + _("off target"), None: "≈ " + _("cannot be told")}[met]
 
 
 def _moved(measure: Measure, now: Measured, before: Measured, days: int) -> str:
@@ -127,8 +136,7 @@ def volume() -> None:
     """Complaints a week over three years, and the weeks to come as far as they can be foretold."""
     zone = session.office().zone
     until = datetime.combine(session.now().astimezone(zone).date() + timedelta(days=1), time(), zone)
-    whole = facts(Period(until - timedelta(days=HISTORY_DAYS), until, HISTORY_DAYS))
-    weeks = forecast.weekly(whole["day"])
+    weeks = forecast.weekly(_days(session.current(), _reach(), until - timedelta(days=HISTORY_DAYS), until))
     columns = ["week", "expected", "low_80", "high_80", "low_95", "high_95"]
     ahead = pd.DataFrame(columns=columns)
     try:

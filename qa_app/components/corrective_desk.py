@@ -45,11 +45,11 @@ def table(actions: Sequence[CorrectiveAction]) -> CorrectiveAction | None:
     shown = pd.DataFrame(
         {
             _("State"): [
-                ("⛔ " if one.overdue(today) else "") + _(case_words.ACTION_STATES[one.state]) for one in actions
+                ("✘ " if one.overdue(today) else "") + _(case_words.ACTION_STATES[one.state]) for one in actions
             ],
             _("Due"): [one.new.due_on.isoformat() for one in actions],
             _("Number"): [one.number for one in actions],
-            _("What"): [one.new.title for one in actions],
+            _("Matter"): [one.new.title for one in actions],
             _("Unit"): [units.get(one.new.unit_id, "") for one in actions],
             _("Owner"): [names.get(one.new.owner_id, "") for one in actions],
             _("Cause"): [one.new.cause for one in actions],
@@ -122,12 +122,12 @@ def _form(given: dict[str, str], alert: int | None) -> NewAction | None:
     owner = st.selectbox(_("Owner"), list(owners), format_func=owners.__getitem__, key="action.owner", index=None,
                          placeholder="–")  # fmt: skip
     about = " · ".join(case_words.class_title(part) for part in given.values() if part)
-    title = st.text_input(_("What"), value=about, key=f"action.title.{about}")
+    title = st.text_input(_("Matter"), value=about, key=f"action.title.{about}")
     cause = st.text_area(_("Cause"), key="action.cause", height=80)
     task = st.text_area(_("What is to be done"), key="action.task", height=80)
     first = session.now().astimezone(session.office().zone).date() + timedelta(days=DAYS_GIVEN)
     due = st.date_input(_("Due"), value=first, key="action.due", width=160)
-    if not st.button(_("Open"), type="primary"):
+    if not st.button(_("Open it to the unit"), type="primary"):
         return None
     return NewAction(
         title, cause, task, unit, owner or 0, due if isinstance(due, date) else first, **given,

@@ -31,7 +31,7 @@ DUE = {
     DueFilter.ALARMED: N_("Overdue"),
     DueFilter.DELAYED: N_("Delay told"),
 }
-MARKS = {DeadlineState.OVERDUE: "⛔ ", DeadlineState.WARNED: "⚠ "}
+MARKS = {DeadlineState.OVERDUE: "✘ ", DeadlineState.WARNED: "⚠ "}
 WORDS_SHOWN = 60
 ROW_PX, HEAD_PX, MOST_ROWS = 31, 34, 18
 

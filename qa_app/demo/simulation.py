@@ -30,8 +30,8 @@ WEEKDAY = (1.12, 1.08, 1.04, 1.02, 1.05, 0.88, 0.81)
 OUTAGE_CLASS, RUDE_CLASS, MISLED_CLASS = "network/outage", "service/attitude", "business/opaque_policy"
 SPOT, RIGHT, LATE, ON_TIME, SATISFIED, HOTLINE, URGENT = 0.38, 0.94, 0.08, 0.95, 0.88, 0.02, 0.12
 """Chances: solved on the spot, dispatched right, returned late, closed in time, satisfied, escalated, urgent."""
-REPEATED = 0.06
-"""Share of cases of a customer who has complained before."""
+REPEATED, RECENT = 0.12, 1200
+"""Share of cases of somebody who complained among the last so many cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def _rates(days: pd.DatetimeIndex, cases: int) -> Array:
     """Expected complaints a day: a slow rise, a season, the weekdays."""
     place = np.arange(len(days))
     trend = 1 + 0.12 * place / max(1, len(days))
-    season = 1 + 0.10 * np.sin(2 * np.pi * days.dayofyear.to_numpy() / 365.25)
-    rates: Array = trend * season * np.asarray(WEEKDAY)[days.dayofweek.to_numpy()]
+    season = 1 + 0.10 * np.sin(2 * np.pi * days.day_of_year.to_numpy() / 365.25)
+    rates: Array = trend * season * np.asarray(WEEKDAY)[days.day_of_week.to_numpy()]
     scaled: Array = rates * cases / rates.sum()
     return scaled
 
@@ -153,7 +153,7 @@ def _drawn(rng: np.random.Generator, day: np.ndarray, cases: int) -> pd.DataFram
 def _customers(rng: np.random.Generator, n: int, cases: int) -> Array:
     """Numbers of customers; some have complained before."""
     fresh = np.arange(n)
-    earlier = (fresh * rng.random(n)).astype(int)
+    earlier = np.maximum(0, fresh - 1 - (RECENT * rng.random(n)).astype(int))
     drawn: Array = np.where(rng.random(n) < REPEATED, earlier, fresh)
     kept: Array = np.minimum(drawn, max(1, 10 * cases))
     return kept

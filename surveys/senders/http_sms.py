@@ -44,7 +44,8 @@ class HttpSms:
             SIGNATURE: signature(self.secret, stamp, body), IDEMPOTENCY: message.once,
         }  # fmt: skip
         try:
-            answer = httpx.post(self.url, content=body, headers=headers, timeout=self.timeout_s, follow_redirects=False)
+            answer = httpx.post(self.url, content=body, headers=headers, timeout=self.timeout_s, follow_redirects=False,
+                                trust_env=False)  # fmt: skip
         except httpx.HTTPError as error:
             raise Unreachable("The SMS gateway does not answer ({error}).", error=type(error).__name__) from error
         if answer.is_success:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -31,9 +32,11 @@ class Smtp:
         """Hand the mail to the server; its Message-ID follows from `once`."""
         refuse_injection(message)
         mail = self._mail(message)
+        if mail["To"].defects or len(mail["To"].addresses) != 1:
+            raise Rejected("The message {once} does not go to exactly one e-mail address.", once=message.once)
+        server = self._connected()
         try:
-            with self._connected() as server:
-                server.send_message(mail)
+            server.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, told = next(iter(error.recipients.values()))
             raise _reply(code, told) from error
@@ -41,6 +44,8 @@ class Smtp:
             raise _reply(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable("The mail server does not answer ({error}).", error=type(error).__name__) from error
+        finally:
+            _leave(server)
         return Sent(str(mail["Message-ID"]))
 
     def _mail(self, message: Outgoing) -> EmailMessage:
@@ -53,6 +58,16 @@ class Smtp:
         return mail
 
     def _connected(self) -> smtplib.SMTP:
+        """A connection that takes mails; one that refuses us, by a wrong password say, is Unreachable for now."""
+        try:
+            return self._opened()
+        except smtplib.SMTPResponseException as error:
+            raise Unreachable("The mail server refuses the connection ({code}). Ask the administrator.",
+                              code=error.smtp_code) from error  # fmt: skip
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unreachable("The mail server does not answer ({error}).", error=type(error).__name__) from error
+
+    def _opened(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.tls == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_s, context=context)
@@ -67,6 +82,15 @@ class Smtp:
             server.close()
             raise
         return server
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say good-bye; how the server answers changes nothing about a mail that it has taken."""
+    try:
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
+    finally:
+        server.close()
 
 
 def _reply(code: int, told: bytes | str) -> Rejected | Unreachable:

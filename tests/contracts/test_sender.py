@@ -3,10 +3,12 @@
 import email
 import json
 import socket
+from dataclasses import replace
 from email.policy import default as modern
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from conftest import NOW
 from sms_gateway_double import Gateway, http_server
 
@@ -153,7 +155,7 @@ def test_a_server_that_is_not_there_is_tried_again():
     with pytest.raises(Unreachable):
         HttpSms("http://127.0.0.1:9/send", "s", timeout_s=0.5).send(message)
     with pytest.raises(Unreachable):
-        Smtp("127.0.0.1", 9, "a@b.cn", tls="none", timeout_s=0.5).send(message)
+        Smtp("127.0.0.1", 9, "a@b.cn", tls="none", timeout_s=0.5).send(replace(message, to="c@example.com"))
 
 
 def test_the_gateways_request_is_signed_and_a_hung_up_line_is_tried_again(gateway):
@@ -201,3 +203,36 @@ def test_what_is_not_set_up_goes_into_the_outbox(tmp_path):
     assert isinstance(plain[Kind.EMAIL], Outbox)
     chosen = senders(Settings(folder=tmp_path, sms_url="http://127.0.0.1/x", smtp_host="mail"))
     assert (type(chosen[Kind.SMS]), type(chosen[Kind.EMAIL])) == (HttpSms, Smtp)
+
+
+def test_a_mail_goes_to_exactly_one_address(smtp):
+    for to in ("a@example.com, b@example.com", "市场部 李 a@example.com", "a@example.com；b@example.com"):
+        with pytest.raises(Rejected, match="exactly one"):
+            smtp.sender.send(smtp.message(to=to))
+    assert smtp.delivered() == []
+
+
+def test_a_mail_that_was_taken_is_sent_however_the_server_says_good_bye(smtp, monkeypatch):
+    async def busy(*_arguments):
+        return "421 closing"
+
+    monkeypatch.setattr(MailServer, "handle_QUIT", busy, raising=False)
+    assert smtp.sender.send(smtp.message()).reference
+    assert smtp.delivered() == [WORDS]
+
+
+def test_a_server_that_refuses_our_password_refuses_no_message_for_good():
+    def refuse(*_arguments):
+        return AuthResult(success=False, handled=False)
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(MailServer(), "127.0.0.1", port, authenticator=refuse, auth_require_tls=False)
+    controller.start()
+    try:
+        wrong = Smtp("127.0.0.1", port, "qa@example.com", user="u", password="wrong", tls="none")
+        with pytest.raises(Unreachable, match="refuses the connection"):
+            wrong.send(Outgoing("x", Kind.EMAIL, "zhang@example.com", "s", "b"))
+    finally:
+        controller.stop()

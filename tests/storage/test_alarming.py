@@ -91,3 +91,23 @@ def test_taking_note_removes_an_alarm_and_the_quieter_ones_for_everybody(desk):
             alarming.take_note(session, engineer, NOW, made, "first_result_simple", 1, AlarmLevel.ALARMED)
     assert alarms(desk, desk.clerk) == []
     assert tick(desk, 26) == 0
+
+
+def test_a_clock_that_was_paused_after_it_was_called_out_is_silent_until_it_runs_again(desk):
+    made = desk.register().case_id
+    tick(desk, 20)
+    desk.step(made, "paused")
+    assert alarms(desk, desk.clerk) == []
+    desk.step(made, "resumed")
+    assert alarms(desk, desk.clerk) == [("first_result_simple", "warned")]
+
+
+def test_alarms_for_others_crowd_out_nobodys(desk, monkeypatch):
+    monkeypatch.setattr(alarming, "MOST", 1)  # 5 rows are read
+    for _ in range(6):
+        desk.register()
+    tick(desk, 100)  # six for the manager, all of them due earlier
+    desk.now = NOW + 90 * HOUR
+    desk.register()
+    assert tick(desk, 90 + 20) == 1
+    assert alarms(desk, desk.clerk) == [("first_result_simple", "warned")]

@@ -61,8 +61,8 @@ class Ground:
 OFFICE = Office(Vault(b"m" * 32), ZoneInfo("Asia/Shanghai"))
 FED_BACK = {"by": "sms", "result": "r", "cause": "c", "improvement": "i", "thanks": "t"}
 SLIP = {
-    "called_number": "1", "called_at": "2", "cause": "c", "responsibility": "r", "found_true": "true", "findings": "f",
-    "done": "d", "customer_opinion": "o", "handler": "h",
+    "called_number": "1", "called_at": "2026-11-09T10:00:00+08:00", "cause": "c", "responsibility": "r",
+    "found_true": "true", "findings": "f", "done": "d", "customer_opinion": "o", "handler": "h",
 }  # fmt: skip
 WAYS = {
     "received": [],
@@ -77,7 +77,7 @@ WAYS = {
 
 
 def new_case(centre):
-    return NewCase("扣费", "张", "13800138000", unit_id=centre.team)
+    return NewCase("扣费", "张", "13800138000", class_code="fees/refund", demand="退", unit_id=centre.team)
 
 
 def exported_case(centre):

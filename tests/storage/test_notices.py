@@ -128,7 +128,8 @@ def test_a_busy_gateway_is_tried_again_and_then_given_up(desk):
     assert notices_of(desk, made)[0].state is NoticeState.WAITING
     assert claimed(desk) is None  # not before its wait is over
     assert claimed(desk, desk.now + timedelta(seconds=31)) is not None
-    jobs.give_up(desk.engine, job, "busy")
+    with transaction(desk.engine) as session:
+        jobs.give_up(session, job, "busy")
     assert (notices_of(desk, made)[0].state, notices_of(desk, made)[0].error) == (NoticeState.FAILED, "busy")
 
 
@@ -176,3 +177,15 @@ def test_an_address_that_is_none_is_refused_at_the_registration(desk):
     with pytest.raises(Invalid, match="no e-mail address"):
         desk.register(desk.complaint(customer_email="zhang@"))
     assert COMPLAINT.customer_email == ""
+
+
+@pytest.mark.parametrize(
+    "written", ["市场部 李 wang@example.com", "王经理 <wang@example.com>", "wang@example.com；li@example.com"]
+)
+def test_the_reply_goes_to_the_address_that_stands_in_what_was_written_of_the_sender(desk, written):
+    made = desk.register(desk.complaint(channel=Channel.INTERNAL, sender=written)).case_id
+    desk.walk(made, "solved_on_the_spot")
+    desk.step(made, "sender_answered", by="email", answer="已退费")
+    sender = Kept()
+    deliver(desk, sender)
+    assert [message.to for message in sender.sent] == ["wang@example.com"]

@@ -13,10 +13,10 @@ from sqlalchemy.exc import OperationalError
 from qa_app import worker as workers
 from qa_app.core import journal
 from qa_app.core.access import SYSTEM
-from qa_app.core.db import reading
+from qa_app.core.db import reading, transaction
 from qa_app.core.tables import JobRow, JobState
 from qa_app.worker import Worker
-from surveys import jobs
+from surveys import alarming, jobs
 from surveys.model import NoticeState
 from surveys.senders.contract import Kind, Unreachable
 from surveys.tables import AlarmRow, NoticeRow
@@ -153,13 +153,13 @@ def test_a_message_that_cannot_be_sent_is_tried_so_often_and_then_shown_as_faile
     desk.register()
     worker = Deaf(live, once=True)
     worker.senders = {Kind.SMS: Silent()}
-    moment, tries = NOW, live.settings.attempts
+    moment, tries = NOW, jobs.TRIES.attempts
     for left in reversed(range(tries)):
         assert rows(live, NoticeRow)[0].state is NoticeState.WAITING
         at(moment)
         worker.run()
         assert worker.failed == [] or not left
-        moment += timedelta(seconds=live.settings.retry_s) * 2 ** (tries - left - 1)  # 30, 60, 120 s
+        moment += jobs.TRIES.first * 2 ** (tries - left - 1)  # 1, 2, 4 ... 256 minutes
     (kept,) = rows(live, NoticeRow)
     assert (kept.state, kept.error) == (NoticeState.FAILED, "The SMS gateway does not answer (ConnectTimeout).")
     assert [name for name, _ in worker.failed] == [f"notice notice:{kept.id}"]
@@ -169,19 +169,17 @@ def test_a_message_that_cannot_be_sent_is_tried_so_often_and_then_shown_as_faile
 def test_two_workers_that_tick_at_the_same_moment_raise_each_level_once(live, desk, at):
     for _ in range(5):
         desk.register()
-    at(NOW + 20 * HOUR)
-    gate, both = threading.Barrier(2), [Deaf(live), Deaf(live)]
-
-    def tick(worker):
-        gate.wait(WAIT_S)
-        worker._tick()
-
-    threads = [threading.Thread(target=tick, args=(worker,)) for worker in both]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(WAIT_S)
+    moment, counted = NOW + 20 * HOUR, []
+    late = threading.Thread(target=lambda: counted.append(jobs.tick(live.engine, moment)))
+    with transaction(live.engine) as session:
+        counted.append(alarming.call_out(session, moment))
+        late.start()
+        late.join(0.3)
+        assert late.is_alive()  # it waits for what is not committed yet
+    late.join(WAIT_S)
+    assert counted == [5, 0]
     assert [level for *_, level in levels(live)] == ["warned"] * 5
+    assert journalled(live, "alarms.raise") == [{"raised": 5}]
 
 
 def test_the_journals_head_is_kept_outside_at_the_start_and_each_head_once(live, desk, at):

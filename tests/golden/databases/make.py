@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 import sys
 import tempfile
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,20 +21,25 @@ from conftest import PASSWORD  # noqa: E402
 from made_calls import heard, imported_call, transcribed_call, write_wav  # noqa: E402
 
 from qa_app import intake, migrations  # noqa: E402
-from qa_app.core import login, people  # noqa: E402
+from qa_app.core import login, people, tokens, webhooks  # noqa: E402
 from qa_app.core.access import SYSTEM, Role  # noqa: E402
 from qa_app.core.contacts import Vault  # noqa: E402
 from qa_app.core.db import make_engine, transaction  # noqa: E402
+from qa_app.core.rules import NewRule  # noqa: E402
 from qa_app.core.settings import Settings  # noqa: E402
 from qa_app.core.tables import UnitKind  # noqa: E402
+from qa_app.core.tokens import NewToken, Scope  # noqa: E402
+from qa_app.core.webhooks import Event  # noqa: E402
 from qa_app.core.working_days import DayKind  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
 from scorecards import machine, publishing, service  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
-from surveys import reckoning  # noqa: E402
+from surveys import alarming, alerts, attachments, corrective, reckoning, rules  # noqa: E402
 from surveys import service as complaints  # noqa: E402
-from surveys.model import NewCase, StepKind  # noqa: E402
+from surveys.alerts import NewEvent  # noqa: E402
+from surveys.corrective import NewAction  # noqa: E402
+from surveys.model import EventKind, NewCase, StepKind  # noqa: E402
 from surveys.office import Office  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
@@ -97,6 +103,24 @@ def fill(live, folder):
         case = complaints.register(session, SYSTEM, NOW, OFFICE, new).case_id
         told = complaints.NewStep(StepKind.DISPATCHED, {"unit": team})
         complaints.take_step(session, SYSTEM, NOW, OFFICE, case, told)
+        attachments.attach(session, SYSTEM, NOW, replace(OFFICE, folder=folder), case, "bill.pdf", b"bill")
+        event = NewEvent(EventKind.OUTAGE, "割接", NOW, NOW + timedelta(hours=2), place="东城")
+        alerts.register_event(session, SYSTEM, NOW, event)
+        for number in range(5):
+            alike = replace(new, customer_phone=f"1390000000{number}", place="东城")
+            complaints.register(session, SYSTEM, NOW, OFFICE, alike)
+        owner = people.user_by_login(session, "inspector")
+        action = NewAction("整改", "重复计费", "改程序", team, owner, NOW.date())
+        corrective.open_action(session, SYSTEM, NOW, action)
+        alarming.call_out(session, NOW + timedelta(days=9))
+        targets = rules.text_in_force(session, rules.TARGETS, rules.ONE, NOW)
+        rules.publish(session, SYSTEM, NOW, NewRule(rules.TARGETS, rules.ONE, NOW, targets, "首次"))
+        key = NewToken("crm", owner, (Scope.CASES_READ,), NOW + timedelta(days=9))
+        who = tokens.bearer(session, NOW, tokens.add(session, SYSTEM, NOW, key))
+        tokens.answered(session, NOW, who, "k", {"a": 1})
+        tokens.keep_answer(session, who, "k", tokens.Answer(201, {"number": "1"}))
+        address = "https://crm.example.com/x"
+        webhooks.subscribe(session, SYSTEM, NOW, OFFICE.vault, "crm", address, (Event.CASE_STEP,))
         complaints.link_call(session, SYSTEM, NOW, case, call)
         reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
 

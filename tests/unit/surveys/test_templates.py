@@ -85,6 +85,13 @@ def test_a_language_that_is_not_spoken_gets_chinese():
     assert shipped_templates().fill("progress", "en", ALL) != shipped_templates().fill("progress", "zh", ALL)
 
 
+def test_a_subject_is_one_line_whatever_people_wrote():
+    text = {"zh": "关于{words}", "en": "on {words}"}
+    mine = Templates({"mine": Template("mine", text, text, text)})
+    message = mine.fill("mine", "zh", {"words": "第一行\r\n第二行"})
+    assert (message.subject, message.body) == ("关于第一行 第二行", "关于第一行\r\n第二行")
+
+
 def test_an_unknown_wording_names_the_known_ones():
     with pytest.raises(NotFound, match=r"no wording “birthday”.*registered, progress"):
         shipped_templates().fill("birthday", "zh", ALL)
@@ -120,6 +127,8 @@ def test_doubled_braces_are_signs_and_no_place():
         ("工单 {0}", "“0” is no name of a place"),
         ("{number.__class__}", "no name of a place"),  # nothing but the value itself is reachable
         ("{number[0]}", "no name of a place"),
+        ("{number!r}", "no name of a place"),  # no wording may fail only once it is filled in
+        ("{number:>9}", "no name of a place"),
     ],
 )
 def test_a_text_whose_places_are_no_names_is_refused(text, told):
@@ -151,6 +160,8 @@ def wording(**changes):
         (shipped(mine=wording(body={"zh": "只有中文"})), "each in zh and en"),
         (shipped(mine=wording(subject=...)), "title, subject and body"),
         (shipped(mine=wording(body={"zh": "{number", "en": "x"})), "brace without its partner"),
+        (shipped(mine=wording(body={"zh": None, "en": "x"})), "“mine” has an empty title, subject or body"),
+        (shipped(mine=wording(subject={"zh": " ", "en": "x"})), "“mine” has an empty title, subject or body"),
         (shipped(mine="谢谢"), "title, subject and body"),
         ("templates: [", "title, subject and body"),
         ("- registered", "title, subject and body"),
