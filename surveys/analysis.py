@@ -157,10 +157,12 @@ def _before(session: Session, actor: Actor, since: datetime) -> pd.DataFrame:
 
 def _repeated(table: pd.DataFrame, earlier: pd.DataFrame) -> pd.Series:
     """Whether the same customer complained of the same first-level class within 30 days before."""
+    if table.empty:
+        return pd.Series(dtype=bool)
     earlier.index = -1 - earlier.index
     columns = ["customer_id", "class_code", "received_at"]
     whole = pd.concat([one[columns] for one in (earlier, table) if len(one)] or [table[columns]])
-    known = whole.assign(top=whole["class_code"].str.partition("/")[0]).sort_values("received_at", kind="stable")
+    known = whole.assign(top=whole["class_code"].astype(str).str.split("/").str[0]).sort_values("received_at", kind="stable")
     before = known.groupby(["customer_id", "top"])["received_at"].shift()
     is_repeated = (known["received_at"] - before) <= pd.Timedelta(days=REPEATED_DAYS)
     return is_repeated.reindex(table.index)

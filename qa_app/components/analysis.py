@@ -45,7 +45,7 @@ def _facts(_who: Actor, reach: str, since: datetime, until: datetime) -> pd.Data
     with reading(runtime().engine) as database:
         found = analysis.case_facts(database, _who, session.now(), since, until)
     local = found["received_at"].dt.tz_convert(session.office().zone).dt.tz_localize(None)
-    return found.assign(day=local.dt.normalize(), top=found["class_code"].str.partition("/")[0])
+    return found.assign(day=local.dt.normalize(), top=found["class_code"].astype(str).str.split("/").str[0])
 
 
 @st.cache_data(ttl=300, max_entries=8, show_spinner=False)

@@ -100,7 +100,7 @@ def test_each_measure_stands_with_its_interval_its_n_its_target_and_both_compari
     in_quarter = sum(one.steps[0].at >= NOW - timedelta(days=90, hours=10) for one in years)  # from midnight here
     assert shown.loc["Escalated", "n"] == in_quarter
     assert shown.loc["On time", "Target"] == "95.0%"
-    assert shown.loc["Solved on the spot", "95 % interval"].count("%") == 2
+    assert shown.loc["On-the-spot rate", "95 % interval"].count("%") == 2
     assert set(shown["Last year"]) == {"too few cases"}  # there are seven months
     assert "no real change" in set(shown["Period before"])
     assert {told[0] for told in shown["Against the target"]} <= set("✔✘≈")

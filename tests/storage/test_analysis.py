@@ -228,3 +228,12 @@ def test_a_causes_weeks_are_cut_to_the_readers_reach(desk, centre):
     registered(desk, MONDAY + timedelta(days=1), unit_id=centre.company)
     assert weeks(desk, cause(class_code="fees"))[0] == ("2026-09-07", 2, 0)
     assert weeks(desk, cause(class_code="fees"), who=desk.boss) == [("2026-09-07", 1, 0)]
+
+
+def test_a_unit_that_answers_for_a_corrective_action_reads_the_weeks_of_its_own_cases(desk, centre):
+    made = registered(desk, MONDAY + timedelta(days=1))
+    registered(desk, MONDAY + timedelta(days=1))
+    desk.step(made, "dispatched", unit=desk.billing)
+    assert weeks(desk, cause(class_code="fees"), who=desk.biller) == [("2026-09-07", 1, 0)]
+    with pytest.raises(Forbidden):
+        weeks(desk, cause(class_code="fees"), who=centre.ids[Role.AGENT])
