@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qa_app import joins, session
-from qa_app.components import tables
+from qa_app.components import tables, today_cases
 from qa_app.components import today as parts
 from qa_app.core.access import Action
 from qa_app.session import _
@@ -26,6 +26,8 @@ if scores:
     parts.own_figures(session.read(joins.own_day, session.midnight()))
 if session.may(Action.RECHECK_FATAL):
     parts.rechecks()
+if session.may(Action.SEE_CASES) and not session.may(Action.SCORE_CALL):
+    today_cases.work()
 if session.may(Action.SEE_CALLS):
     st.subheader(_("Waiting for review ({total})", total=total) if review else _("Newest calls ({total})", total=total))
     parts.recordings(session.read(queries.state_counts))
@@ -37,7 +39,7 @@ if session.may(Action.SEE_CALLS):
         st.success(_("Nothing waits. Well done."), icon=":material/done_all:")
     else:
         st.info(_("There are no calls yet."), icon=":material/inbox:")
-elif not session.may(Action.MANAGE_PEOPLE):
+elif not session.may(Action.MANAGE_PEOPLE) and not session.may(Action.SEE_CASES):
     st.info(_("Your role has no task here yet."))
 if session.may(Action.RETRY_RECORDING):
     parts.set_aside()

@@ -33,6 +33,7 @@ pytest_plugins = ["opened"]
 
 DAYS, CASES = 210, 1700
 DARK = date(2026, 10, 20)
+NAMES = {measure.slug: measure.name for measure in MEASURES}
 MADE_UP = "These figures are made up: they come from the demo's simulation."
 TRUTHS = (
     Outage("望山区", DARK, 40), RudeShop("新桥二厅", 0.8), LateUnit("装维中心", 0.6),
@@ -98,8 +99,8 @@ def test_each_measure_stands_with_its_interval_its_n_its_target_and_both_compari
     shown = table(app, "Measure").set_index("Measure")
     assert list(shown.index) == [measure.name for measure in MEASURES]
     in_quarter = sum(one.steps[0].at >= NOW - timedelta(days=90, hours=10) for one in years)  # from midnight here
-    assert shown.loc["Escalated", "n"] == in_quarter
-    assert shown.loc["On time", "Target"] == "95.0%"
+    assert shown.loc[NAMES["escalated"], "n"] == in_quarter
+    assert shown.loc[NAMES["on_time"], "Target"] == "95.0%"
     assert shown.loc["On-the-spot rate", "95 % interval"].count("%") == 2
     assert set(shown["Last year"]) == {"too few cases"}  # there are seven months
     assert "no real change" in set(shown["Period before"])
