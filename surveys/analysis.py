@@ -20,6 +20,7 @@ _K = StepKind
 MADE_UP = "MU"
 """How the numbers of made-up cases begin."""
 REPEATED_DAYS = 30
+LONGEST_DAYS = 3 * 366
 FLAGS = {
     "dispatched": (_K.DISPATCHED,), "sent_back": (_K.SENT_BACK,), "solved_on_the_spot": (_K.SOLVED_ON_THE_SPOT,),
     "second_dispatched": (_K.SECOND_DISPATCHED,), "reopened": (_K.REOPENED,),
@@ -31,8 +32,9 @@ def case_facts(session: Session, actor: Actor, now: datetime, since: datetime, u
     """One row a case received in [since, until) within the actor's reach; duplicates and suggestions are left out.
 
     Columns: id, number, received_at (aware), class_code, channel, place, product, campaign, customer_id, unit (the last
-    one dispatched to, NaN without), the flags of FLAGS, regulator, dissatisfied, satisfied, due_or_closed, on_time
-    (the closing clock), returns and returns_late (the unit's clocks that have ended or passed), repeated.
+    one dispatched to, NaN without), the flags of FLAGS, regulator, dissatisfied, satisfied, is_due (the
+    closing clock has passed), on_time (and was met), returns and returns_late (the unit's clocks that have ended or
+    passed), repeated.
     """
     wheres = _wheres(actor, since, until)
     rows = pd.DataFrame(
@@ -56,7 +58,7 @@ def case_facts(session: Session, actor: Actor, now: datetime, since: datetime, u
         table[name] = table[name].fillna(0).astype(int)
     table["regulator"] = table["channel"] == Channel.REGULATOR.value
     table["escalated"] |= table["regulator"]
-    table["due_or_closed"], table["on_time"] = table["closes"] > 0, table["closes_met"] > 0
+    table["is_due"], table["on_time"] = table["closes"] > 0, table["closes_met"] > 0
     table["repeated"] = _repeated(table, _before(session, actor, since))
     return table
 
@@ -65,6 +67,19 @@ def days_received(session: Session, actor: Actor, zone: ZoneInfo, since: datetim
     """The day of receipt, in the centre's time zone, of every case of case_facts."""
     moments = session.scalars(select(CaseRow.received_at).where(*_wheres(actor, since, until))).all()
     return pd.to_datetime(pd.Series(moments), utc=True).dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+
+
+def closings(session: Session, actor: Actor, zone: ZoneInfo, now: datetime) -> pd.DataFrame:
+    """Every closing clock that has passed: the quarter of the receipt (2025Q4) and whether it was met."""
+    row = CaseDeadlineRow
+    met = and_(row.ended_at.is_not(None), row.ended_at <= row.due_at)
+    query = select(CaseRow.received_at, case((met, 1), else_=0)).join(row, row.case_id == CaseRow.id)
+    wheres = _wheres(actor, now - timedelta(days=LONGEST_DAYS), now)
+    found = session.execute(query.where(row.clock == "close", row.due_at < now, *wheres)).all()
+    table = pd.DataFrame(found, columns=["at", "on_time"])
+    local = pd.to_datetime(table["at"], utc=True).dt.tz_convert(zone)
+    quarter = local.dt.year.astype(str) + "Q" + local.dt.quarter.astype(str)
+    return pd.DataFrame({"quarter": quarter, "on_time": table["on_time"].astype(int) > 0})
 
 
 def made_up(session: Session) -> bool:
@@ -128,14 +143,17 @@ def _units(wheres: list[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
 
 
 def _clocks(wheres: list[ColumnElement[bool]], now: datetime) -> Select[*tuple[Any, ...]]:
-    """Closing clocks that ended or passed, those met; the unit's clocks likewise, those late."""
+    """Closing clocks that have passed, those met; the unit's clocks that ended or passed, those late.
+
+    A quick close counts no earlier than a slow one would: else the newest period would look better than it is.
+    """
     row = CaseDeadlineRow
     over = or_(row.ended_at.is_not(None), row.due_at < now)
     met = and_(row.ended_at.is_not(None), row.ended_at <= row.due_at)
     closing, returning = row.clock == "close", row.clock.startswith("return")
     sums = [
-        func.sum(case((and_(closing, over), 1), else_=0)),
-        func.sum(case((and_(closing, met), 1), else_=0)),
+        func.sum(case((and_(closing, row.due_at < now), 1), else_=0)),
+        func.sum(case((and_(closing, row.due_at < now, met), 1), else_=0)),
         func.sum(case((and_(returning, over), 1), else_=0)),
         func.sum(case((and_(returning, over, ~met), 1), else_=0)),
     ]
@@ -162,7 +180,9 @@ def _repeated(table: pd.DataFrame, earlier: pd.DataFrame) -> pd.Series:
     earlier.index = -1 - earlier.index
     columns = ["customer_id", "class_code", "received_at"]
     whole = pd.concat([one[columns] for one in (earlier, table) if len(one)] or [table[columns]])
-    known = whole.assign(top=whole["class_code"].astype(str).str.split("/").str[0]).sort_values("received_at", kind="stable")
+    known = whole.assign(top=whole["class_code"].astype(str).str.split("/").str[0]).sort_values(
+        "received_at", kind="stable"
+    )
     before = known.groupby(["customer_id", "top"])["received_at"].shift()
     is_repeated = (known["received_at"] - before) <= pd.Timedelta(days=REPEATED_DAYS)
     return is_repeated.reindex(table.index)

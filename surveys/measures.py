@@ -73,7 +73,7 @@ class Measure:
 
 MEASURES = (
     Measure("on_time", N_("On time"),
-            N_("closed within the closing clock / all cases that were closed or whose clock has passed"), True),
+            N_("closed within the closing clock / all cases whose closing clock has passed"), True),
     Measure("first_dispatch_right", N_("First dispatch right"),
             N_("dispatched cases that were never sent back / dispatched cases"), True),
     Measure("escalated", N_("Escalated"),
@@ -121,11 +121,11 @@ class Change:
 def measured(facts: pd.DataFrame, days: float, customers: int) -> dict[str, Measured]:
     """Every measure of some cases received in so many days.
 
-    `facts` has one row a case with the boolean columns due_or_closed, on_time, dispatched, sent_back, escalated,
+    `facts` has one row a case with the boolean columns is_due, on_time, dispatched, sent_back, escalated,
     repeated, solved_on_the_spot and regulator.
     """
     n = len(facts)
-    due, dispatched = facts[facts["due_or_closed"]], facts[facts["dispatched"]]
+    due, dispatched = facts[facts["is_due"]], facts[facts["dispatched"]]
     shares = {
         "on_time": (due["on_time"].sum(), len(due)),
         "first_dispatch_right": ((~dispatched["sent_back"]).sum(), len(dispatched)),

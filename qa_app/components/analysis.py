@@ -19,7 +19,7 @@ from qa_app.session import N_, _
 from surveys import analysis, forecast, measures, standouts
 from surveys.export import csv_bytes
 from surveys.measures import Counted, Measure, Measured
-from surveys.standouts import Burst, Standout
+from surveys.standouts import Burst, ChangedPeriod, HotSpot, Standout
 
 SPANS = {"month": N_("a month"), "quarter": N_("a quarter"), "year": N_("a year")}
 DAYS = {"month": 30, "quarter": 91, "year": 365}
@@ -57,6 +57,33 @@ def _days(_who: Actor, reach: str, since: datetime, until: datetime) -> pd.Serie
 def facts(period: Period) -> pd.DataFrame:
     """The cases of a period within the reader's reach, read again after five minutes."""
     return _facts(session.current(), _reach(), period.since, period.until)
+
+
+@st.cache_data(ttl=300, max_entries=24, show_spinner=False)
+def _findings(
+    _who: Actor, reach: str, since: datetime, until: datetime
+) -> tuple[list[Burst], dict[str, list[HotSpot]], list[ChangedPeriod]]:  # fmt: skip
+    """What stands out in a period, and the quarters that differ: reckoned once for all who may see the same."""
+    table = _facts(_who, reach, since, until)
+    with reading(runtime().engine) as database:
+        closings = analysis.closings(database, _who, session.office().zone, session.now())
+    spots = {by: standouts.hot_spots(table, by) for by in BY}
+    return standouts.bursts(table), spots, standouts.changed_periods(closings, "quarter", "on_time")
+
+
+def findings(period: Period) -> None:
+    """Days, places, products, campaigns and quarters that chance does not explain."""
+    days, spots, quarters = _findings(session.current(), _reach(), period.since, period.until)
+    found_bursts(days)
+    hot_spots(spots)
+    if quarters:
+        st.markdown(f"**{_('Quarters that differ')}**")
+        for one in quarters[:SHOWN]:
+            st.markdown(
+                ":material/calendar_month: "
+                + _("On time in {period}: {share:.1%} of {n}, all others {rest:.1%}", period=one.period,
+                    share=one.share, n=one.n, rest=one.rest_share)
+            )  # fmt: skip
 
 
 def _reach() -> str:
@@ -180,12 +207,11 @@ def found_bursts(found: Sequence[Burst]) -> None:
             )
 
 
-def hot_spots(table: pd.DataFrame) -> None:
+def hot_spots(found: dict[str, list[HotSpot]]) -> None:
     """Places, products and campaigns where a class comes up too often."""
-    any_found = False
+    any_found = any(found.values())
     for by, name in BY.items():
-        for one in standouts.hot_spots(table, by)[:SHOWN]:
-            any_found = True
+        for one in found[by][:SHOWN]:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 st.markdown(
                     f":material/location_on: **{_(name)} {one.value} · {case_words.class_title(one.class_code)}** · "

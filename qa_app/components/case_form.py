@@ -67,11 +67,12 @@ def new_case(unit_id: int) -> NewCase | None:
         campaign = st.text_input(_("Campaign"), key="case.campaign", autocomplete="off")
         tier = st.text_input(_("Customer's tier"), key="case.tier", autocomplete="off")
     profiles = session.read(lambda database, _actor: rules.profile_names(database, session.now()))
+    titles = {name: session.read(_profile, name).title[session.language()] for name in profiles}
     with st.expander(_("Received earlier, or under another time profile")):
         received: datetime | None = st.datetime_input(_("Received at (empty: now)"), value=None, key="case.received")
         profile = st.selectbox(
             _("Time profile"), profiles, index=profiles.index("provincial"), key="case.profile",
-            format_func=lambda one: session.read(_profile, one).title[session.language()],
+            format_func=titles.__getitem__,
         )  # fmt: skip
     if not st.button(_("Register"), type="primary", icon=":material/add_task:"):
         return None

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from qa_app.core.access import SYSTEM
 from qa_app.core.clock import utc_now
@@ -21,7 +23,6 @@ from surveys.analysis import MADE_UP
 from surveys.history import History
 from surveys.model import Channel, NewCase, Step, StepKind, Urgency
 from surveys.office import Office
-from surveys.taxonomy import shipped_taxonomy
 
 SEED = 20261101
 AT_ONCE = 2000
@@ -31,12 +32,7 @@ UNASSIGNED = "154"
 """A range of mobile numbers that nobody has."""
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 NAMES = ("伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明")
-SENTENCES = (
-    "我在{place}办的{product}，{problem}，请你们查清楚并给我答复。",
-    "{problem}，已经找过你们两次了，希望尽快解决。{product}用户，{place}。",
-    "你好，我要投诉：{place}，{product}，{problem}。",
-)
-CAMPAIGN_SENTENCE = "当时说是参加“{campaign}”活动，实际不是这么回事。"
+WORDS = Path(__file__).with_name("words.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +57,11 @@ def build(live: Runtime, who: People, cases: int, on_step: Callable[[int], None]
     plan = Plan(first, YEARS_DAYS, cases, planted(first))
     rng = np.random.default_rng(SEED)
     waiting, customers, written = histories(rng, simulate(rng, plan), who, office, now), dict[int, int](), 0
-    while some := list(islice(waiting, AT_ONCE)):
-        with transaction(live.engine) as session:
+    with transaction(live.engine) as session:  # all or nothing: half a history would be taken for a whole one
+        while some := list(islice(waiting, AT_ONCE)):
             history.write(session, SYSTEM, now, office, some, customers)
-        written += len(some)
-        on_step(len(some))
+            written += len(some)
+            on_step(len(some))
     return written
 
 
@@ -73,7 +69,7 @@ def histories(
     rng: np.random.Generator, table: pd.DataFrame, who: People, office: Office, now: datetime
 ) -> Iterator[History]:
     """Each row as a case; what would lie after `now` has not happened yet."""
-    titles = {one.code: f"{one.parent_title['zh']}方面{one.title['zh']}" for one in shipped_taxonomy()}
+    told = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     dice = rng.random((len(table), 8))
     day_counts: dict[date, int] = {}
     for row, dice_row in zip(_rows(table), dice, strict=True):
@@ -84,7 +80,7 @@ def histories(
         if received < now:
             number = f"{MADE_UP}{day:%Y%m%d}-{day_counts[day]:04d}"
             steps = tuple(step for step in _way(row, received, dice_row, who) if step.at <= now)
-            yield History(number, _new(row, titles, dice_row, who.centre), int(row["customer"]), steps)
+            yield History(number, _new(row, told, dice_row, who.centre), int(row["customer"]), steps)
 
 
 def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -92,21 +88,24 @@ def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, values, strict=True)) for values in table.itertuples(index=False, name=None))
 
 
-def _new(row: dict[str, Any], titles: dict[str, str], dice: np.ndarray, centre: int) -> NewCase:
-    sentence = SENTENCES[int(dice[0] * len(SENTENCES))]
-    words = sentence.format(place=row["place"], product=row["product"], problem=titles[row["class_code"]])
-    if row["campaign"]:
-        words += CAMPAIGN_SENTENCE.format(campaign=row["campaign"])
+def _new(row: dict[str, Any], told: dict[str, Any], dice: np.ndarray, centre: int) -> NewCase:
+    problem = _one(told["classes"].get(row["class_code"]) or told["tails"], dice[0])
+    campaign = _one(told["in_campaign"], dice[1]) if row["campaign"] else ""
+    words = (_one(told["openers"], dice[2]) + campaign + problem + _one(told["tails"], dice[3])).format(**row)
     customer = int(row["customer"])
     return NewCase(
         words=words,
         customer_name=SURNAMES[customer % len(SURNAMES)] + NAMES[customer // 7 % len(NAMES)],
         customer_phone=f"+86{UNASSIGNED}{customer:08d}",
         channel=Channel(row["channel"]), urgency=Urgency(row["urgency"]), class_code=row["class_code"],
-        demand="核实并退还" if row["class_code"].startswith("fees/") else "尽快解决", product=row["product"],
+        demand=_one(told["demands"][row["class_code"].partition("/")[0]], dice[4]), product=row["product"],
         place=row["place"], campaign=row["campaign"],
         sender="示例转办单位" if row["channel"] in ("regulator", "internal") else "", unit_id=centre,
     )  # fmt: skip
+
+
+def _one(choices: list[str], chance: float) -> str:
+    return choices[int(chance * len(choices))]
 
 
 def _way(row: dict[str, Any], received: datetime, dice: np.ndarray, who: People) -> Iterator[Step]:
@@ -140,7 +139,7 @@ def _way(row: dict[str, Any], received: datetime, dice: np.ndarray, who: People)
 
 
 def _through_the_unit(clock: Moments, row: dict[str, Any], dice: np.ndarray, who: People) -> Iterator[Step]:
-    unit, limit = row["unit"], 24.0 if row["urgency"] == "urgent" else 48.0
+    unit, limit = row["unit"], _limit_h(row)
     if row["sent_back"]:
         wrong = UNITS[(UNITS.index(unit) + 1) % len(UNITS)]
         yield clock.take(_K.DISPATCHED, 1, unit=who.units[wrong])
@@ -151,13 +150,18 @@ def _through_the_unit(clock: Moments, row: dict[str, Any], dice: np.ndarray, who
     yield clock.take(_K.CONSENTED, 1 + 3 * dice[2], solution="按查证结果处理", customer_words="同意")
 
 
+def _limit_h(row: dict[str, Any]) -> float:
+    """The hours in which a unit returns, as the provincial profile has them."""
+    return 24.0 if row["urgency"] == "urgent" else 48.0
+
+
 def _second_round(clock: Moments, row: dict[str, Any], dice: np.ndarray, who: People) -> Iterator[Step]:
-    unit = row["unit"]
+    unit, limit = row["unit"], _limit_h(row)
     yield clock.take(_K.CALLED_BACK, 24 + 20 * dice[3], who.surveyor, result="dissatisfied", customer_words="还没解决")
     yield clock.take(_K.RECONTACTED, 6 + 20 * dice[4], who.surveyor, words="已再次联系")
     yield clock.take(_K.RESPONSIBILITY_DECIDED, 2, ours="yes", whose="unit", proof="查证记录")
     yield clock.take(_K.SECOND_DISPATCHED, 2, unit=who.units[unit], reason="客户不满意")
-    yield clock.take(_K.RETURNED, 6 + 30 * dice[5], who.handlers[unit], **SLIP)
+    yield clock.take(_K.RETURNED, limit * (0.1 + 0.6 * dice[5]), who.handlers[unit], **SLIP)
     yield clock.take(_K.CONSENTED, 2, solution="再次处理", customer_words="可以接受")
     yield clock.take(_K.FED_BACK, 2, by="phone", result="已办妥", cause="已查明", improvement="已改进", thanks="谢谢")
 

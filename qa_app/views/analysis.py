@@ -7,7 +7,7 @@ import streamlit as st
 from qa_app import session
 from qa_app.components import analysis, case_desk
 from qa_app.session import _
-from surveys import rules, standouts
+from surveys import rules
 
 st.title(_("Complaint analysis"))
 analysis.made_up()
@@ -25,7 +25,6 @@ with left:
     analysis.classes(table)
 with right:
     st.subheader(_("What stands out"))
-    analysis.found_bursts(standouts.bursts(table))
-    analysis.hot_spots(table)
+    analysis.findings(period)
 st.subheader(_("Units"))
 analysis.units(table, case_desk.responsible_units())

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from qa_app.components.journal_words import ACTIONS, SUBJECTS, VALUES
-from surveys.model import StepKind
+from surveys.model import ActionKind, StepKind
 
 ROOT = Path(__file__).parents[3]
+BY_KIND = {"f'case.{new.kind.value}'", "f'action.{kind.value}'"}
 NOT_VALUES = {"session", "actor", "action", "subject", "at"}
 
 
@@ -27,11 +28,12 @@ def test_an_entry_is_told_in_the_readers_words(node):
     if isinstance(action, ast.Constant):
         assert action.value in ACTIONS
     else:
-        assert ast.unparse(action) == "f'case.{new.kind.value}'"
+        assert ast.unparse(action) in BY_KIND
     text = subject.values[0] if isinstance(subject, ast.JoinedStr) else subject
     assert text.value.partition(":")[0] in SUBJECTS
     assert {word.arg for word in node.keywords if word.arg} - set(VALUES) == set()
 
 
-def test_every_step_of_a_case_has_words():
+def test_every_step_of_a_case_and_of_a_corrective_action_has_words():
     assert {f"case.{kind.value}" for kind in StepKind} <= set(ACTIONS)
+    assert {f"action.{kind.value}" for kind in ActionKind} <= set(ACTIONS)

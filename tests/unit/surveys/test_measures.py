@@ -12,13 +12,13 @@ BY_SLUG = {measure.slug: measure for measure in MEASURES}
 
 
 def facts(n=100, **flags):
-    names = ("due_or_closed", "on_time", "dispatched", "sent_back", "escalated", "repeated", "solved_on_the_spot",
+    names = ("is_due", "on_time", "dispatched", "sent_back", "escalated", "repeated", "solved_on_the_spot",
              "regulator")  # fmt: skip
     return pd.DataFrame({name: [at < flags.get(name, 0) for at in range(n)] for name in names})
 
 
 def test_every_measure_by_hand():
-    found = measured(facts(due_or_closed=80, on_time=76, dispatched=50, sent_back=5, escalated=3, repeated=10,
+    found = measured(facts(is_due=80, on_time=76, dispatched=50, sent_back=5, escalated=3, repeated=10,
                            solved_on_the_spot=40, regulator=2), 30.4375, 1_000_000)  # fmt: skip
     assert {slug: one.value for slug, one in found.items()} == pytest.approx(
         {
