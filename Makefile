@@ -32,9 +32,10 @@ check: $(SETUP) ## style, types, architecture and the fast tests (storage on SQL
 e2e: $(SETUP) $(MODEL) ## the browser tests alone
 	$(BIN)/pytest -q -m browser
 
-bench: $(SETUP) $(MODEL) ## speed, error rates and memory beside faster-whisper (reads HUITING_DATA), and of the rule checks
+bench: $(SETUP) $(MODEL) ## speed, error rates and memory beside faster-whisper (reads HUITING_DATA), of the rule checks, of the import
 	$(BIN)/python -m bench.transcription
 	$(BIN)/python -m bench.scoring
+	$(BIN)/python -m bench.cases
 
 bench-scoring: $(SETUP) ## how far the rule checks agree with judged calls (reads HUITING_DATA), and how fast they are
 	$(BIN)/python -m bench.agreement

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from qa_app import case_intake
 from qa_app.core import people
 from qa_app.core.access import SYSTEM
-from qa_app.core.db import reading
+from qa_app.core.db import transaction
 from qa_app.core.errors import Invalid
 from qa_app.runtime import Runtime
 from qa_app.terminal import Progress
@@ -87,7 +87,7 @@ def import_cases(
     if look:
         show(live, file, given)
         return
-    with reading(live.engine) as session:
+    with transaction(live.engine) as session:  # the company itself is made on first use
         unit_id = _unit(session, unit)
     with Progress("Importing cases", None, quiet=quiet) as bar:
         taken = case_intake.take_in(

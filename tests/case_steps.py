@@ -25,7 +25,7 @@ FILLED = {
     StepKind.CALLED_BACK: {"result": "satisfied"}, StepKind.RECONTACTED: {"words": "已致电"},
     StepKind.REOPENED: {"reason": "客户来电"}, StepKind.APPEALED: {"words": "不认可"},
     StepKind.CLOSE_REQUESTED: {"reason": "多次未接通", "proof": "三次未接，短信已发"},
-    StepKind.SENDER_ANSWERED: {"by": "email", "answer": "已退费"},
+    StepKind.SENDER_ANSWERED: {"by": "letter", "answer": "已退费"},
     StepKind.SETTLED: {"outcome": "withdrawn", "proof": "撤诉单"},
     StepKind.MENDED: {"field": "product", "value": "畅享套餐"},
     StepKind.NOTED: {"words": "备注"},

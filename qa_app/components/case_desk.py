@@ -27,6 +27,7 @@ LONG = frozenset(
     }
 )  # fmt: skip
 MOMENTS = frozenset({"promised_at", "called_at"})
+JUST_NOW = "called_at"
 DAYS = frozenset({"credited_on"})
 UNITS = frozenset({"unit", "supporting", "belongs_to"})
 PEOPLE = frozenset({"to", "approver", "person"})
@@ -126,7 +127,8 @@ def _field(story: Story, fact: Fact, key: str) -> object:
         known = session.read(lambda database, _actor: people.colleagues(database))
         return st.selectbox(label, list(known), index=None, format_func=known.__getitem__, key=key, placeholder="–")
     if fact.name in MOMENTS:
-        given: datetime | None = st.datetime_input(label, value=None, key=key)
+        usual = session.now().astimezone(session.office().zone).replace(tzinfo=None) if fact.name == JUST_NOW else None
+        given: datetime | None = st.datetime_input(label, value=usual, key=key)
         return given.replace(tzinfo=session.office().zone).isoformat() if given else None
     if fact.name in DAYS:
         day = st.date_input(label, value="today", key=key)

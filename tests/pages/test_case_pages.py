@@ -75,7 +75,7 @@ def test_a_case_is_dispatched_sent_back_and_returned_on_its_page(installed, staf
     assert f"{line.number} · dispatched" in words(desk)
     handler = sign_in("fitter", "zh", "cases", case=line.id)
     step(handler, "sent_back")
-    field(handler, "text_input", "Grounds").set_value("不属装维")
+    field(handler, "text_area", "Grounds").set_value("不属装维")
     press(handler, "Keep this step")
     assert "不属装维" in words(handler)
     assert f"{line.number} · {say(handler, 'in hand')}" in words(handler)

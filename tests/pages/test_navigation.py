@@ -10,6 +10,16 @@ from qa_app.core.db import reading
 pytest_plugins = ["opened"]
 
 
+OF_ONE_ACTION = {
+    Action.RETURN_CASE: "returns", Action.ARCHIVE_CASE: "archive", Action.SEE_ANALYSIS: "analysis",
+    Action.SEE_CORRECTIVE_ACTIONS: "corrective_actions", Action.MANAGE_RULES: "settings",
+}  # fmt: skip
+TITLES = {
+    "register_case": "Register a case", "dispatch": "Dispatch desk", "analysis": "Complaint analysis",
+    "corrective_actions": "Corrective actions",
+}  # fmt: skip
+
+
 def pages_of(role):
     """The pages that the permission table grants a role."""
     wanted = {"today"}
@@ -18,7 +28,12 @@ def pages_of(role):
     if role in PERMISSIONS[Action.REGISTER_CASE]:
         wanted.add("register_case")
     if role in PERMISSIONS[Action.SEE_CASES]:
-        wanted.add("cases")
+        wanted |= {"cases", "due"}
+    if role in PERMISSIONS[Action.HANDLE_CASE] or role in PERMISSIONS[Action.APPROVE_CLOSE]:
+        wanted.add("dispatch")
+    for action, place in OF_ONE_ACTION.items():
+        if role in PERMISSIONS[action]:
+            wanted.add(place)
     if role in PERMISSIONS[Action.DRAFT_SCORECARD]:
         wanted.add("scorecards")
     if role in PERMISSIONS[Action.MANAGE_PEOPLE]:
@@ -55,7 +70,7 @@ def test_each_role_gets_its_pages_and_none_of_them_fails(busy, sign_in, monkeypa
         assert not app.exception
         assert not app.error
         if place != "review":
-            title = "Register a case" if place == "register_case" else place.title()
+            title = TITLES.get(place, place.title())
             assert app.title[0].value == say(app, title)
 
 
