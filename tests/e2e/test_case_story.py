@@ -1,7 +1,7 @@
 """One complaint from a shop to its close, by six people in a real browser, with every refusal on the way."""
 
 import pytest
-from harness.product import MARKS, PHONE
+from harness.product import MARKS, PHONE, wait_until
 
 from qa_app.core.access import SYSTEM
 from qa_app.core.db import reading
@@ -20,9 +20,9 @@ FOUR = {"Result": "已退费", "Cause": "重复出账", "Improvement": "已修�
 class Person:
     """Somebody at the screen of one case."""
 
-    def __init__(self, visitor, login, case_id=None, **options):
+    def __init__(self, visitor, login, case_id=None, steps=None, **options):
         self.guest = visitor(login, **options)
-        self.page, self.case_id = self.guest.page, case_id
+        self.page, self.case_id, self.steps = self.guest.page, case_id, steps
 
     def say(self, text, **values):
         return self.guest.say(text, **values)
@@ -35,7 +35,7 @@ class Person:
         box = self.page.get_by_role("combobox", name=self.say(label))
         box.click()
         box.fill(text)
-        self.page.get_by_role("option", name=text).first.click()
+        box.press("Enter")
         self.guest.settled()
 
     def write(self, texts):
@@ -43,16 +43,24 @@ class Person:
             self.page.get_by_label(self.say(label), exact=True).fill(text)
 
     def press(self, label):
-        self.page.get_by_role("button", name=self.say(label), exact=True).click()
+        button = self.page.get_by_role("button", name=self.say(label), exact=True)
+        wait_until(lambda: button.count() == 1, f"the form before it to be gone, for {label}")
+        button.click()
         self.guest.settled()
 
-    def step(self, label, texts=None, **choices):
-        """Choose a step, fill it in, keep it."""
+    def step(self, label, texts=None, *, kept=True, **choices):
+        """Open the case, choose a step, fill it in, keep it; what is kept is waited for."""
+        self.open()
+        before = self.steps()
         self.choose("Step", self.say(label))
+        saving = self.page.get_by_role("button", name=self.say("Keep this step"), exact=True)
+        wait_until(lambda: saving.count() == 1, "the form of the step before to be gone")
         for name, value in choices.items():
             self.choose(name.replace("_", " "), value)
         self.write(texts or {})
         self.press("Keep this step")
+        if kept:
+            wait_until(lambda: self.steps() == before + 1, f"the step {label}")
 
     def stands(self, state):
         self.page.get_by_role("heading", name=self.say(state)).first.wait_for()
@@ -89,33 +97,36 @@ def registered_in_a_shop(visitor, product):
 
 def test_a_complaint_goes_from_the_shop_to_a_close_that_the_customer_agreed_to(visitor, product, state_of):
     case = registered_in_a_shop(visitor, product)
-    desk, field, billing = (Person(visitor, login, case) for login in ("desk", "field", "billing"))
-    manager, surveyor = Person(visitor, "manager", case), Person(visitor, "surveyor", case)
-    desk.open().step("Dispatched", Responsible_unit="装维中心")
+    logins = ("desk", "field", "billing", "manager", "surveyor")
+    people = [Person(visitor, login, case, lambda: len(state_of(case).steps)) for login in logins]
+    desk, field, billing, manager, surveyor = people
+    desk.step("Dispatched", Responsible_unit="装维中心")
     desk.stands("dispatched")
-    field.open().step("Sent back as wrongly dispatched", {"Grounds": "属计费问题"})
-    desk.open().step("Dispatched", Responsible_unit="计费中心")
-    billing.open().step("Return slip", SLIP, Found_to_be_true=billing.say("true"))
+    field.step("Sent back as wrongly dispatched", {"Grounds": "属计费问题"})
+    desk.step("Dispatched", Responsible_unit="计费中心")
+    billing.step("Return slip", SLIP, kept=False, Found_to_be_true=billing.say("true"))
     billing.page.get_by_text("findings").first.wait_for()  # incomplete: refused with what is missing
     billing.write({"Findings": "三个月账单重复出账"})
+    before = billing.steps()
     billing.press("Keep this step")
-    desk.open().step("Return slip refused", {"Grounds": "请附账单核对结果"})
-    billing.open().step("Return slip", SLIP | {"Findings": "附三个月账单"}, Found_to_be_true=billing.say("true"))
+    wait_until(lambda: billing.steps() == before + 1, "the complete slip")
+    desk.step("Return slip refused", {"Grounds": "请附账单核对结果"})
+    billing.step("Return slip", SLIP | {"Findings": "附三个月账单"}, Found_to_be_true=billing.say("true"))
     billing.stands("returned")
-    desk.open().step("Responsibility decided", {"Proof": "账单核对表"},
+    desk.step("Responsibility decided", {"Proof": "账单核对表"},
                      **{"Is_our_side_the_cause?": desk.say("yes"), "Whose": desk.say("the unit's")})  # fmt: skip
     desk.step("Remedy asked for", {"Amount (yuan)": "300", "Grounds": "三个月多扣"}, Remedy=desk.say("refund"))
-    manager.open().step("Remedy granted", {"Amount (yuan)": "300"}, Remedy=manager.say("refund"))
-    desk.open().step("Customer consents to the solution", {"Solution": "退费300元", "Customer's words": "可以"})
+    manager.step("Remedy granted", {"Amount (yuan)": "300"}, Remedy=manager.say("refund"))
+    desk.step("Customer consents to the solution", {"Solution": "退费300元", "Customer's words": "可以"})
     desk.step("Fed back to the customer", FOUR, How_it_was_told=desk.say("SMS"))
-    surveyor.open().step("Closing callback", {"Customer's words": "钱还没到账"}, Result=surveyor.say("not satisfied"))
+    surveyor.step("Closing callback", Result=surveyor.say("not satisfied"))
     surveyor.stands("not satisfied")
-    desk.open().step("Second dispatch", {"Grounds": "退费未到账"}, Responsible_unit="计费中心")
-    billing.open().step("Return slip", SLIP | {"Findings": "已补到账"}, Found_to_be_true=billing.say("true"))
-    desk.open().step("Customer consents to the solution", {"Solution": "已到账", "Customer's words": "收到了"})
+    desk.step("Second dispatch", {"Grounds": "退费未到账"}, Responsible_unit="计费中心")
+    billing.step("Return slip", SLIP | {"Findings": "已补到账"}, Found_to_be_true=billing.say("true"))
+    desk.step("Customer consents to the solution", {"Solution": "已到账", "Customer's words": "收到了"})
     desk.step("Fed back to the customer", FOUR, How_it_was_told=desk.say("telephone"))
-    surveyor.open().step("Closing callback", {"Customer's words": "满意"}, Result=surveyor.say("satisfied"))
-    desk.open().step("Closed")
+    surveyor.step("Closing callback", Result=surveyor.say("satisfied"))
+    desk.step("Closed")
     desk.stands("closed")
     story = state_of(case)
     assert story.state == "closed"
