@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
@@ -124,6 +125,7 @@ class Worker:
     @contextmanager
     def _clock(self) -> Iterator[None]:
         """The only scheduler: it wakes, rows decide. What was missed while nobody worked is made up for once."""
+        self._reckon()
         self._tick()
         self._anchor()
         if self.once:
@@ -278,6 +280,13 @@ class Worker:
             return
         if over:
             self.failed.append((f"{job.kind} {job.subject}", str(error)))
+
+    def _reckon(self) -> None:
+        """Deadlines beyond the calendar that was published when they were set."""
+        try:
+            casework.reckon_provisional(self.runtime.engine, utc_now(), ZoneInfo(self.runtime.settings.timezone))
+        except OperationalError:
+            log.exception("provisional deadlines could not be reckoned again; trying at the next start")
 
     def _tick(self) -> None:
         """What follows from the hour: deadlines to call out."""

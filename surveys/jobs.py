@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.queue import Backoff, Job
 from surveys import alarming, notices
+from surveys.reckoning import reckon_open
 from surveys.senders.contract import Kind, Outgoing, Rejected, Sender
 
 SEND = notices.NOTICE
@@ -51,6 +53,12 @@ TRIES = Backoff(10, timedelta(minutes=1))
 def give_up(session: Session, job: Job, reason: str) -> None:
     """A message that was tried often enough is shown as failed in its case's story."""
     notices.failed(session, int(job.payload["notice_id"]), reason)
+
+
+def reckon_provisional(engine: Engine, now: datetime, zone: ZoneInfo) -> int:
+    """Reckon provisional deadlines again: a newer working-day calendar may have come with the program."""
+    with transaction(engine) as session:
+        return reckon_open(session, now, zone, provisional=True)
 
 
 def tick(engine: Engine, now: datetime) -> int:

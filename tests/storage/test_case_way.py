@@ -6,12 +6,12 @@ import pytest
 from complaint_desk import NOT_SATISFIED, OFFICE, Desk
 from conftest import NOW
 
-from qa_app.core import journal, people
+from qa_app.core import journal, people, working_days
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid
 from qa_app.core.rules import NewRule
-from surveys import queries, rules, service
+from surveys import jobs, queries, rules, service
 from surveys.model import CaseState, Channel, StepKind
 
 
@@ -166,3 +166,18 @@ def test_a_profile_edited_from_a_moment_on_moves_no_case_received_before(desk):
             for case_id in (before, after)
         ]  # fmt: skip
     assert dues == [timedelta(hours=24), timedelta(hours=12)]
+
+
+def test_a_deadline_beyond_the_published_calendar_is_reckoned_again_when_it_is_published(desk, monkeypatch):
+    monkeypatch.setattr(working_days, "published_to", lambda: 2025)
+    made = desk.register().case_id
+
+    def close():
+        with reading(desk.engine) as session:
+            return next(row for row in queries.deadlines_kept(session, made) if row.clock == "close")
+
+    assert close().provisional
+    monkeypatch.undo()
+    assert jobs.reckon_provisional(desk.engine, NOW, OFFICE.zone) == 1
+    assert not close().provisional
+    assert jobs.reckon_provisional(desk.engine, NOW, OFFICE.zone) == 0
