@@ -43,8 +43,9 @@ def _post(found: webhooks.Target, body: bytes, now: datetime) -> int:
         webhooks.SIGNATURE: webhooks.signature(found.secret, int(now.timestamp()), body),
     }
     try:
-        answer = httpx.post(found.url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False)
-    except httpx.HTTPError as error:
+        answer = httpx.post(found.url, content=body, headers=headers, timeout=TIMEOUT_S, follow_redirects=False,
+                            trust_env=False)  # fmt: skip
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise Unanswered("The subscriber of webhook {webhook} does not answer ({error}).", webhook=found.id,
                          error=type(error).__name__) from error  # fmt: skip
     return answer.status_code

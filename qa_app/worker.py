@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from qa_app import webhook_jobs
-from qa_app.core import journal, queue
+from qa_app.core import journal, queue, tokens
 from qa_app.core.clock import utc_now
 from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
@@ -128,12 +128,14 @@ class Worker:
         self._reckon()
         self._tick()
         self._anchor()
+        self._forget()
         if self.once:
             yield
             return
         clock = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
         clock.add_job(self._tick, "interval", seconds=TICK_EVERY_S)
         clock.add_job(self._anchor, "interval", seconds=ANCHOR_EVERY_S)
+        clock.add_job(self._forget, "interval", seconds=ANCHOR_EVERY_S)
         clock.start()
         try:
             yield
@@ -271,7 +273,7 @@ class Worker:
         log.log(logging.WARNING if known else logging.ERROR, "%s %s failed", job.kind, job.subject, exc_info=not known)
         try:
             with transaction(self.runtime.engine) as session:
-                tries = casework.TRIES if job.kind == casework.SEND else self.backoff
+                tries = casework.TRIES if job.kind in (casework.SEND, webhook_jobs.CALL) else self.backoff
                 over = queue.fail(session, utc_now(), job, str(error) or type(error).__name__, tries)
                 if over and job.kind == casework.SEND:
                     casework.give_up(session, job, str(error))
@@ -302,6 +304,14 @@ class Worker:
                 journal.anchor(session, self.runtime.settings.journal_heads, utc_now())
         except OperationalError:
             log.exception("the journal's head could not be kept; trying again")
+
+    def _forget(self) -> None:
+        """Answers that no program will ask for again are dropped."""
+        try:
+            with transaction(self.runtime.engine) as session:
+                tokens.forget_answers(session, utc_now())
+        except OperationalError:
+            log.exception("old answers could not be dropped; trying again")
 
 
 def _score_next(session: Session, now: datetime, transcript_id: int) -> None:

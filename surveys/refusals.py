@@ -22,6 +22,7 @@ from surveys.tables import CaseRow
 
 LONGEST_WORDS = 20_000
 LONGEST_FACT = 5_000
+LAST_YEAR = 9999
 LONGEST = {"customer_name": 120, "demand": 5_000, "product": 120, "place": 120, "campaign": 120, "sender": 200,
            "tier": 40}  # fmt: skip
 FUTURE_SLACK = timedelta(minutes=5)
@@ -100,7 +101,7 @@ def _refuse_no_moment(name: str, text: str) -> None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not 1 < moment.year < LAST_YEAR:  # must bear any time zone
         raise Invalid("{field} is “{value}”. Give a moment with its time zone.", field=name, value=text)
 
 

@@ -36,6 +36,7 @@ class CallFilter:
     without: Select[int] | None = None
     newest_first: bool = True
     page: int = 1
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +312,8 @@ def _of_recording(wanted: CallFilter, recording: type[RecordingRow]) -> Iterable
 
 
 def _of_call(wanted: CallFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.call_id:
+        yield CallRow.call_id == wanted.call_id
     if wanted.queue:
         yield CallRow.queue == wanted.queue
     if wanted.since:

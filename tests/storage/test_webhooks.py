@@ -372,3 +372,19 @@ def test_the_command_prints_the_secret_once_and_ends_the_subscription(live, cent
     assert run(live, "end", str(kept.id))[0] == 0
     assert run(live, "list")[1].endswith("\tended")
     assert run(live, "add", REFUSES_NOBODY, "--name", "CRM", "--event", "case.lost")[0] == 2
+
+
+@network
+@pytest.mark.parametrize("url", ["http://a:b/", "http://xn--/", "http://../"])
+def test_an_address_that_cannot_be_is_a_sentence_too(engine, centre, url):
+    subscribed(engine, url)
+    announced(engine)
+    assert "does not answer" in work(engine)
+
+
+@network
+def test_the_environment_s_proxy_is_not_asked(engine, centre, subscriber, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    subscribed(engine, subscriber.url)
+    announced(engine)
+    assert work(engine) is None

@@ -177,3 +177,45 @@ def test_the_dashboards_process_carries_the_interface_beside_its_login(web, web_
     assert web.get("/api/v1/cases", headers={"Accept": "text/html"}).status_code == 401
     token = key(web_live, web_centre.ids[Role.CASE_DESK])
     assert registered(web, token).status_code == 201
+
+
+def test_a_method_that_is_not_taken_names_those_that_are(api):
+    found = api.put("/api/v1/cases")
+    assert (found.status_code, set(found.headers["allow"].split(", ")) & {"GET", "POST"} != set()) == (405, True)
+
+
+@pytest.mark.parametrize("sent", [{}, {"Authorization": "Bearer huiting_none"}])
+def test_a_recording_from_a_stranger_is_refused_before_it_is_read(api, centre, sent):
+    read = []
+
+    def pieces():
+        for piece in range(1000):
+            read.append(piece)
+            yield b"x" * (1 << 20)
+
+    sent = sent | {"Content-Type": "multipart/form-data; boundary=b"}
+    assert api.post("/api/v1/recordings", content=pieces(), headers=sent).status_code == 401
+    assert len(read) <= 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [("assigned", {"to": 10**30}), ("assigned", {"to": 2**40}), ("dispatched", {"unit": 2**40}),
+     ("delay_told", {"reason": "r", "promised_at": "9999-12-31T23:59:59+00:00", "by": "sms"})],
+)  # fmt: skip
+def test_a_fact_beyond_all_bounds_is_refused_and_no_bug(api, desk, kind, facts):
+    number = registered(api, desk).json()["number"]
+    found = api.post(f"/api/v1/cases/{number}/steps", json={"kind": kind, "facts": facts}, headers=headers(desk, "f"))
+    assert found.status_code == 422
+
+
+def test_a_recording_is_found_however_many_are_named_like_it(api, live, centre, tmp_path):
+    lead = key(live, centre.ids[Role.QA_LEAD])
+    for number in range(60):
+        wav = write_wav(tmp_path / f"C-1{number or ''}.wav", seed=number)
+        with wav.open("rb") as file:
+            sent = {"call_id": f"C-1{number or ''}", "agent": "A012", "rating": "7",
+                    "started_at": f"2026-11-09T10:{number:02d}:00+08:00"}  # fmt: skip
+            assert api.post("/api/v1/recordings", headers=headers(lead), data=sent,
+                            files={"file": ("a.wav", file)}).json()["outcome"] == "imported"  # fmt: skip
+    assert api.get("/api/v1/recordings/C-1", headers=headers(lead)).status_code == 200

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from qa_app.runtime import Runtime, runtime
-from qa_app.web.api import cases, problems, receipts, recordings
+from qa_app.web.api import cases, keys, problems, receipts, recordings
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,6 +30,9 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         is_recording = scope["path"].rstrip("/") == f"{PREFIX}/recordings"
+        if is_recording and not await run_in_threadpool(keys.is_known, Request(scope)):  # before 500 MB are taken in
+            await problems.problem(401, keys.NO_KEY)(scope, receive, send)
+            return
         left = LARGEST_RECORDING_BYTES if is_recording else LARGEST_BYTES
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > left:

@@ -25,6 +25,7 @@ Key = Annotated[
         description="A fresh name for each request that changes something; the same again is answered the same.",
     ),
 ]  # fmt: skip
+NO_KEY = "Send a valid key as Authorization: Bearer huiting_…."
 REPLAYED = {"Idempotency-Replayed": "true"}
 
 
@@ -43,11 +44,18 @@ def allowed(scope: Scope) -> Callable[..., Bearer]:
         with reading(live(request).engine) as session:
             found = tokens.bearer(session, utc_now(), given.credentials) if given else None
         if found is None:
-            raise Unauthorised("Send a valid key as Authorization: Bearer huiting_….")
+            raise Unauthorised(NO_KEY)
         found.require(scope)
         return found
 
     return bearer_of
+
+
+def is_known(request: Request) -> bool:
+    """Whether a request carries a valid key; asked before a large body is read."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    with reading(live(request).engine) as session:
+        return scheme.lower() == "bearer" and tokens.bearer(session, utc_now(), given.strip()) is not None
 
 
 def once(

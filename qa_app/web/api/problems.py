@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -46,11 +47,11 @@ def possible(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def problem(status: int, detail: str) -> Response:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """One refusal."""
     body = Problem(title=TITLES.get(status, "Refused"), status=status, detail=detail).model_dump()
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None  # noqa: PLR2004 - unauthorised
-    return JSONResponse(body, status, headers=headers, media_type=MIME)
+    asked = {"WWW-Authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - unauthorised
+    return JSONResponse(body, status, headers=asked | dict(headers or {}), media_type=MIME)
 
 
 def install(app: FastAPI) -> None:
@@ -77,7 +78,7 @@ async def _misfit(_request: Request, error: Exception) -> Response:
 
 async def _of_the_route(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - installed for nothing else
-    return problem(error.status_code, str(error.detail))
+    return problem(error.status_code, str(error.detail), error.headers)
 
 
 async def _bug(_request: Request, error: Exception) -> Response:

@@ -45,6 +45,9 @@ class RecordingIn(BaseModel):
     queue: Text = ""
     case_id: Text = ""
     channels: Text = ""
+    rating: Text = ""
+    hangup_by: Text = ""
+    transfer_from: Text = ""
 
 
 @routes.post("/recordings", responses={**REFUSED, **possible(400, 413)})
@@ -76,8 +79,8 @@ def recording(
 ) -> schemas.RecordingOut:
     """Where the recording of a call stands."""
     with reading(live(request).engine) as session:
-        page = queries.calls_page(session, who.actor, CallFilter(words=call_id))
-    line = next((line for line in page.lines if line.call_id == call_id), None)
+        page = queries.calls_page(session, who.actor, CallFilter(call_id=call_id))
+    line = next(iter(page.lines), None)
     if line is None:
         raise NotFound("There is no call {call} that you may see.", call=call_id)
     return schemas.RecordingOut(

@@ -14,6 +14,7 @@ YEAR_FIRST, YEAR_LAST = 2000, 2100
 Short = Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00]*$")]
 Long = Annotated[str, StringConstraints(max_length=5_000, pattern=r"^[^\x00]*$")]
 Whole = Annotated[int, Field(ge=1, le=2_147_483_647)]
+Bounded = Annotated[int, Field(ge=-2_147_483_648, le=2_147_483_647)]
 
 
 class Strict(BaseModel):
@@ -65,7 +66,7 @@ class NewStepIn(Strict):
     """A step of a case: its kind and the facts that its kind asks for."""
 
     kind: StepKind
-    facts: Annotated[dict[Short, Long | int], Field(max_length=MOST_FACTS)] = Field(default_factory=dict)
+    facts: Annotated[dict[Short, Long | Bounded], Field(max_length=MOST_FACTS)] = Field(default_factory=dict)
     at: AwareDatetime | None = None
 
     _real = field_validator("at")(real_moment)
