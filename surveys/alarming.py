@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal
 from qa_app.core.access import SYSTEM, Action, Actor, Role, reach
+from qa_app.core.db import insert_for
 from qa_app.core.errors import NotFound
 from surveys import queries
 from surveys.alarms import LEVELS, EscalationRule, up_to
@@ -31,6 +31,7 @@ class Alarm:
 
     case_id: int
     number: str
+    profile: str
     clock: str
     started_by: int
     level: AlarmLevel
@@ -44,7 +45,7 @@ def call_out(session: Session, now: datetime, rule: EscalationRule | None = None
     After a pause of the worker each level stands once and at the present moment; only the loudest waits for notice.
     """
     rows, raised = _running(session, now, rule or EscalationRule()), 0
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     table = AlarmRow.metadata.tables[AlarmRow.__tablename__]  # as a mapped class rows would be inserted one by one
     adding = insert(table).on_conflict_do_nothing().returning(table.c.seen_at)
     for start in range(0, len(rows), AT_ONCE):
@@ -64,7 +65,7 @@ def alarms(session: Session, actor: Actor) -> list[Alarm]:
     runs = and_(_D.case_id == AlarmRow.case_id, _D.clock == AlarmRow.clock, _D.started_by == AlarmRow.started_by)
     unit = queries.lead_unit_column()
     query = (
-        select(AlarmRow, CaseRow.number, _D.due_at)
+        select(AlarmRow, CaseRow.number, CaseRow.profile, _D.due_at)
         .join(_D, runs)
         .join(CaseRow, CaseRow.id == AlarmRow.case_id)
         .where(_D.ended_at.is_(None), ~_D.paused, AlarmRow.seen_at.is_(None), CaseRow.joined_to_id.is_(None))
@@ -73,8 +74,8 @@ def alarms(session: Session, actor: Actor) -> list[Alarm]:
         .limit(MOST * 5)
     )
     found = [
-        Alarm(alarm.case_id, number, alarm.clock, alarm.started_by, alarm.level, due, alarm.at)
-        for alarm, number, due in session.execute(query)
+        Alarm(alarm.case_id, number, profile, alarm.clock, alarm.started_by, alarm.level, due, alarm.at)
+        for alarm, number, profile, due in session.execute(query)
     ]
     loudest = {(one.case_id, one.clock, one.started_by): one for one in sorted(found, key=_loudness)}
     return sorted(loudest.values(), key=lambda one: (-_loudness(one), one.due_at))[:MOST]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal
 from qa_app.core.access import SYSTEM, Action, Actor, reach, require
+from qa_app.core.db import insert_for
 from qa_app.core.errors import Invalid, NotFound
 from surveys import queries, rules
 from surveys.batches import TRAITS, BatchRule, Known, Sign, known_event, signs
@@ -150,7 +150,7 @@ def _similar(session: Session, rule: BatchRule, sign: Sign, row: CaseRow) -> lis
 
 def _raise(session: Session, now: datetime, sign: Sign, similar: list[int]) -> None:
     known = known_event(sign, now, _known(session, now))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     values = {
         "open_key": sign.key, "class_code": sign.value("class_code"), "place": sign.value("place"),
         "campaign": sign.value("campaign"), "event_id": known.id if known else None, "opened_at": now, "last_at": now,
@@ -173,6 +173,6 @@ def _known(session: Session, now: datetime) -> list[Known]:
 
 
 def _hold(session: Session, alert_id: int, cases: list[int]) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     rows = [{"alert_id": alert_id, "case_id": case_id} for case_id in cases]
     session.execute(insert(AlertCaseRow).values(rows).on_conflict_do_nothing())

@@ -130,7 +130,7 @@ def take_step(
     """Give proof, refuse it, verify it, reopen or note; whoever gave the proof never verifies it."""
     if kind not in NEEDS:
         raise Invalid("A corrective action is opened once. Open another one.")
-    found = action(session, actor, action_id, NEEDS[kind])
+    action(session, actor, action_id, NEEDS[kind])
     session.get(CorrectiveActionRow, action_id, with_for_update=True)
     found = action(session, actor, action_id)
     if found.state not in ALLOWED_IN[kind]:

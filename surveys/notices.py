@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, queue
 from qa_app.core.access import SYSTEM, Action, Actor
 from qa_app.core.contacts import Vault, email_address, masked, national
+from qa_app.core.db import insert_for
 from qa_app.core.errors import NotFound
 from surveys import queries, rules
 from surveys.model import Channel, NoticeState, Step, StepKind
@@ -69,7 +69,7 @@ def compose(session: Session, actor: Actor, now: datetime, office: Office, row: 
     """Fill a wording in and make its sending due; the same `once` again changes nothing."""
     values = _common(office, row) | dict(letter.values)
     message = rules.templates(session, now).fill(letter.template, "zh", values)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     made = session.scalars(
         insert(NoticeRow)
         .values(

@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal
 from qa_app.core.access import Action, Actor, require
+from qa_app.core.db import insert_for
 from qa_app.core.errors import Invalid
 from qa_app.core.working_days import DayKind
 from surveys import queries
@@ -27,7 +27,7 @@ def given_numbers(session: Session, local: datetime, count: int) -> list[str]:
     """The day's next case numbers, such as TS20261109-00001: people registering at once wait for each other."""
     if not count:
         return []
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     said = insert(CaseNumberRow).values(day=local.date(), given=count)
     counted = said.on_conflict_do_update(index_elements=["day"], set_={"given": CaseNumberRow.given + count})
     last = session.scalars(counted.returning(CaseNumberRow.given)).one()

@@ -90,6 +90,9 @@ def unknown_names(session: Session, step: Step, now: datetime) -> None:
         _refuse_no_moment(name, str(step.facts[name]))
     if step.kind is _K.DELAY_TOLD and datetime.fromisoformat(str(step.facts["promised_at"])) <= step.at:
         raise Invalid("The newly promised time has passed already. Promise a time to come.")
+    if step.kind is _K.MENDED and len(str(step.facts["value"])) > LONGEST.get(str(step.facts["field"]), LONGEST_FACT):
+        raise Invalid("{field} has {length} signs; at most {most} are kept.", field=step.facts["field"],
+                      length=len(str(step.facts["value"])), most=LONGEST[str(step.facts["field"])])  # fmt: skip
     if step.kind is _K.MENDED and step.facts["field"] == "class_code":
         code = str(step.facts["value"])
         if code not in {one.code for one in rules.taxonomy(session, now)}:
@@ -126,13 +129,17 @@ def wrong_person(session: Session, actor: Actor, row: CaseRow, before: tuple[Ste
                         case=row.number)  # fmt: skip
 
 
-def beyond_authority(session: Session, actor: Actor, before: tuple[Step, ...], step: Step) -> None:
-    """Raise Forbidden where a remedy passes the limit of the one who grants it, with what was granted before."""
+def beyond_authority(session: Session, actor: Actor, row: CaseRow, before: tuple[Step, ...], step: Step) -> None:
+    """Raise Forbidden where a remedy passes the limit of the one who grants it, with what was granted before.
+
+    Only roles held where the case is registered have a limit here.
+    """
     if step.kind in (_K.REMEDY_GRANTED, _K.REMEDY_REQUESTED):
         asked = amount(str(step.facts["amount"]))
         if step.kind is _K.REMEDY_GRANTED and not actor.system:
             granted = sum((amount(str(one.facts["amount"])) for one in before if one.kind is step.kind), Decimal())
-            check_within(rules.authority(session, step.recorded_at), actor.roles, granted, asked)
+            here = {grant.role for grant in actor.grants if row.unit_id in grant.units}
+            check_within(rules.authority(session, step.recorded_at), here, granted, asked)
 
 
 def incomplete(row: CaseRow, before: tuple[Step, ...], step: Step) -> None:

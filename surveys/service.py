@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, webhooks
 from qa_app.core.access import Action, Actor, require
 from qa_app.core.contacts import Vault, email_address, national, phone_number
+from qa_app.core.db import insert_for
 from qa_app.core.errors import Invalid
 from qa_app.core.webhooks import Event
 from surveys import alerts, notices, queries, refusals
@@ -23,7 +23,6 @@ from surveys.reckoning import given_numbers, reckon
 from surveys.steps import MENDABLE, check_next, state_after, state_of
 from surveys.tables import CaseCallRow, CaseRow, CaseStepRow, CustomerRow
 
-LONGEST_MENDED = 120
 _K = StepKind
 STEP_ACTION: dict[StepKind, Action] = {
     _K.RETURNED: Action.RETURN_CASE,
@@ -100,7 +99,7 @@ def take_step(session: Session, actor: Actor, now: datetime, office: Office, cas
     refusals.wrong_time(step, before, now)
     refusals.unknown_names(session, step, now)
     refusals.wrong_person(session, actor, row, before, step)
-    refusals.beyond_authority(session, actor, before, step)
+    refusals.beyond_authority(session, actor, row, before, step)
     refusals.incomplete(row, before, step)
     _append(session, actor, now, office, row, step)
     notices.after_step(session, actor, now, office, row, step)
@@ -158,7 +157,7 @@ def _append(session: Session, actor: Actor, now: datetime, office: Office, row: 
     if step.kind is _K.ASSIGNED:
         row.follow_up_id = int(str(step.facts["to"]))
     if step.kind is _K.MENDED:
-        setattr(row, str(step.facts["field"]), str(step.facts["value"])[:LONGEST_MENDED])
+        setattr(row, str(step.facts["field"]), str(step.facts["value"]))
     reckon(session, now, row, office.zone)
 
 
@@ -179,7 +178,7 @@ def _customer(session: Session, now: datetime, vault: Vault, new: NewCase) -> Cu
         known.email_sealed = vault.seal(email) or known.email_sealed
         known.tier = new.tier.strip() or known.tier
         return known
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     values = {
         "name_sealed": vault.seal(new.customer_name.strip()), "phone_sealed": vault.seal(phone),
         "phone_fingerprint": print_, "email_sealed": vault.seal(email), "tier": new.tier.strip(), "created_at": now,

@@ -174,12 +174,8 @@ def call_story(session: Session, actor: Actor, call_pk: int) -> CallStory:
 
 def newest_transcript(session: Session, recording_id: int) -> tuple[int, Transcript] | None:
     """The newest revision of a recording's transcript with its id."""
-    row = session.scalars(
-        select(TranscriptRow)
-        .where(TranscriptRow.recording_id == recording_id)
-        .order_by(TranscriptRow.revision.desc())
-        .limit(1)
-    ).first()
+    of_recording = select(TranscriptRow).where(TranscriptRow.recording_id == recording_id)
+    row = session.scalars(of_recording.order_by(TranscriptRow.revision.desc()).limit(1)).first()
     return (row.id, transcript_from_dict(row.body)) if row else None
 
 

@@ -7,9 +7,16 @@ import streamlit as st
 from qa_app import session
 from qa_app.components import case_words
 from qa_app.session import _
-from surveys import alarming
+from surveys import alarming, rules
+from surveys.alarming import Alarm
 
 SHOWN = 8
+
+
+def _clock(one: Alarm) -> str:
+    """The clock as the case's profile calls it."""
+    profile = session.read(lambda database, _actor: rules.profile(database, one.profile, session.now()))
+    return case_words.clock_title(profile, one.clock)
 
 
 def alarms() -> None:
@@ -21,7 +28,7 @@ def alarms() -> None:
     for one in found[:SHOWN]:
         key = f"{one.case_id}.{one.clock}.{one.started_by}.{one.level.value}"
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_(case_words.ALARM_LEVELS[one.level])}** · {one.number} · {one.clock} · "
+            st.markdown(f"**{_(case_words.ALARM_LEVELS[one.level])}** · {one.number} · {_clock(one)} · "
                         f"{session.moment(one.due_at)}")  # fmt: skip
             if st.button(_("Open the case"), key=f"open.{key}", icon=":material/open_in_new:"):
                 st.switch_page("views/cases.py", query_params={"case": str(one.case_id)})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -86,6 +87,12 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer that starts as a reader fails at once when another writer got in between: take the lock first.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def insert_for(session: Session) -> Callable[[Any], sqlite.Insert]:
+    """An insert that may say what happens where a row is there already (ON CONFLICT), for the session's database."""
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert if is_postgres else sqlite.insert  # type: ignore[return-value]  # of one mind in what we use
 
 
 @contextmanager

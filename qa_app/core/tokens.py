@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, people
 from qa_app.core.access import Action, Actor, require
+from qa_app.core.db import insert_for
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.tables import ApiTokenRow, IdempotencyRow
 
@@ -142,7 +142,7 @@ def answered(session: Session, now: datetime, who: Bearer, key: str, request: Ma
     """
     if not 1 <= len(key) <= LONGEST_KEY:
         raise Invalid("Send an Idempotency-Key of 1 to {most} signs with what changes something.", most=LONGEST_KEY)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = insert_for(session)
     digest = _hash(json.dumps(request, sort_keys=True, default=str))
     values = {"token_id": who.token_id, "key": key, "request_hash": digest, "status": PENDING, "body": {}, "at": now}
     session.execute(insert(IdempotencyRow).values(**values).on_conflict_do_nothing())

@@ -475,7 +475,9 @@ def test_a_root_cause_is_asked_for_chosen_by_keyboard_and_sent(open_desk):
     wait_until(lambda: field.evaluate("(node) => node.getRootNode().activeElement === node"), "the cause to have focus")
     assert "root cause missing" in desk.page.locator("[data-criterion=timeframe] .result").inner_text()
     field.select_option("haste")
-    wait_until(lambda: desk.last("draft")["answers"]["timeframe"].get("root_cause") == "haste", "the cause to be sent")
+    wait_until(
+        lambda: desk.last("draft")["answers"].get("timeframe", {}).get("root_cause") == "haste", "the cause to be sent"
+    )
     assert "comment missing" in desk.page.locator("[data-criterion=timeframe] .result").inner_text()
     desk.press("Enter")
     desk.page.keyboard.type("said no time")

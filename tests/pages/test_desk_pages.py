@@ -108,6 +108,7 @@ def test_deadlines_and_alarms_stand_on_one_page_and_a_note_removes_them(installe
         assert alarming.call_out(session, utc_now()) == 1
     app = sign_in("clerk", "en", "due")
     assert "Alarms (1)" in words(app)
+    assert "Answer to a simple case" in words(app)
     assert made.number in words(app)
     press(app, "Noted")
     assert "Alarms" not in words(app)

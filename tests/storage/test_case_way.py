@@ -43,6 +43,26 @@ def test_a_remedy_beyond_the_desks_limit_is_asked_for_and_granted_by_who_has_one
     ]  # fmt: skip
 
 
+def test_a_role_held_elsewhere_gives_no_limit_here(desk):
+    made = desk.register().case_id
+    with transaction(desk.engine) as session:
+        grants = [(Role.CASE_DESK, desk.centre.centre), (Role.MANAGER, desk.billing)]
+        people.set_roles(session, SYSTEM, NOW, desk.clerk, grants)
+    with pytest.raises(Forbidden, match="limit of 50"):
+        desk.step(made, "remedy_granted", remedy="refund", amount="60")
+
+
+def test_what_is_mended_is_kept_whole_or_refused(desk):
+    made = desk.register().case_id
+    long_demand = "退" * 3000
+    desk.step(made, "mended", field="demand", value=long_demand)
+    with pytest.raises(Invalid, match="place has 121 signs; at most 120"):
+        desk.step(made, "mended", field="place", value="东" * 121)
+    with reading(desk.engine) as session:
+        row = queries.story(session, SYSTEM, OFFICE.vault, made).row
+    assert (row.demand, row.place) == (long_demand, "")
+
+
 @pytest.mark.parametrize("amount", ["-5", "0", "abc", "1e400", "NaN", "10.005", "99999999"])
 def test_an_amount_that_is_none_is_refused(desk, amount):
     made = desk.register().case_id
