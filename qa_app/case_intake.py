@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from qa_app.core.access import Action, Actor, require
 from qa_app.core.clock import utc_now
 from qa_app.core.db import reading, transaction
 from qa_app.runtime import Runtime
-from surveys import importing, rules
+from surveys import attachments, importing, rules, service
 from surveys.case_file import Refused, Row, mapping, read_rows, table
 from surveys.model import NewCase
 from surveys.office import Office
+from surveys.service import Registered
 
 SHOWN = 5
 """Rows of a preview."""
@@ -41,6 +43,16 @@ class Taken:
 
     registered: int
     refused: tuple[Refused, ...]
+
+
+def register(
+    session: Session, actor: Actor, now: datetime, office: Office, new: NewCase, files: Mapping[str, bytes]
+) -> Registered:
+    """Register a complaint with its files in one transaction: neither is kept without the other."""
+    made = service.register(session, actor, now, office, new)
+    for name, body in files.items():
+        attachments.attach(session, actor, now, office, made.case_id, name, body)
+    return made
 
 
 def preview(live: Runtime, actor: Actor, file: Path, given: dict[str, str]) -> Preview:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from qa_app.core.errors import Sentence, Verbatim
+from qa_app.core.errors import Sentence, Terms, Verbatim
+from surveys.words import name_of
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 DOMAIN = "huiting"
@@ -32,9 +33,14 @@ def sentence(language: str, told: Sentence) -> str:
     if isinstance(told, Verbatim):
         return str(told)
     template = translate(language, told.template)
-    values = {name: sentence(language, value) if isinstance(value, Sentence) else value
-              for name, value in told.values.items()}  # fmt: skip
+    values = {name: _value(language, value) for name, value in told.values.items()}
     return template.format(**values) if values else template
+
+
+def _value(language: str, value: object) -> object:
+    if isinstance(value, Terms):
+        return ("、" if language.startswith("zh") else ", ").join(translate(language, name_of(c)) for c in value.codes)
+    return sentence(language, value) if isinstance(value, Sentence) else value
 
 
 def preferred(accept_language: str) -> str:

@@ -62,6 +62,8 @@ if session.may(Action.RETURN_CASE):
     pages.append(st.Page("views/returns.py", title=_("Returns"), icon=":material/assignment_return:"))
 if session.may(Action.ARCHIVE_CASE):
     pages.append(st.Page("views/archive.py", title=_("Archive"), icon=":material/inventory_2:"))
+if session.may(Action.CALL_BACK):
+    pages.append(st.Page("views/callbacks.py", title=_("Callback desk"), icon=":material/phone_forwarded:"))
 if session.may(Action.SEE_ANALYSIS):
     pages.append(st.Page("views/analysis.py", title=_("Complaint analysis"), icon=":material/insights:"))
 if session.may(Action.SEE_CORRECTIVE_ACTIONS):

@@ -34,6 +34,7 @@ from scorecards import jobs as scoring
 from scorecards.checks.outside import Outside, Stopped
 from scorecards.endpoint import open_outside
 from surveys import jobs as casework
+from surveys.office import Office
 from surveys.senders.choice import senders
 from surveys.senders.contract import Kind, Sender
 from transcription import jobs, queries
@@ -291,9 +292,9 @@ class Worker:
             log.exception("provisional deadlines could not be reckoned again; trying at the next start")
 
     def _tick(self) -> None:
-        """What follows from the hour: deadlines to call out."""
+        """What follows from the hour: deadlines to call out, surveys to send by link."""
         try:
-            casework.tick(self.runtime.engine, utc_now())
+            casework.tick(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
         except OperationalError:
             log.exception("the clocks could not be looked at; trying again")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zipfile import BadZipFile
 
 from qa_app.core.contacts import phone_number
-from qa_app.core.errors import Invalid, Sentence
+from qa_app.core.errors import Invalid, Sentence, Terms
 from surveys.model import CaseKind, Channel, NewCase, Urgency
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def mapping(header: list[str], given: Mapping[str, str]) -> dict[str, int]:
     if missing:
         raise Invalid(
             "No column was recognised as {missing}; the headings are {header}. Say which column it is.",
-            missing=", ".join(missing), header=", ".join(header),
+            missing=Terms(*missing), header=", ".join(header),
         )  # fmt: skip
     return found
 
@@ -164,11 +164,11 @@ def _row(
 
     for name in NEEDED:
         if not cell(name):
-            raise Invalid("{field} is empty.", field=name)
+            raise Invalid("{field} is empty.", field=Terms(name))
     for name, most in LONGEST.items():
         if len(cell(name)) > most:
-            raise Invalid("{field} has {length} signs; at most {most} are kept.", field=name, length=len(cell(name)),
-                          most=most)  # fmt: skip
+            raise Invalid("{field} has {length} signs; at most {most} are kept.", field=Terms(name),
+                          length=len(cell(name)), most=most)  # fmt: skip
     received = _moment("received_at", cell("received_at"), zone)
     closed = _moment("closed_at", cell("closed_at"), zone) if cell("closed_at") else None
     if closed is not None and closed < received:
@@ -197,7 +197,7 @@ def _row(
 def _moment(name: str, text: str, zone: ZoneInfo) -> datetime:
     found = _parsed(text)
     if found is None:
-        raise Invalid("{field} is “{value}”. Write it like 2026-11-05 14:30.", field=name, value=text[:40])
+        raise Invalid("{field} is “{value}”. Write it like 2026-11-05 14:30.", field=Terms(name), value=text[:40])
     return found.replace(tzinfo=zone) if found.tzinfo is None else found
 
 
@@ -222,7 +222,7 @@ def _named(field: str, text: str, names: Mapping[T, tuple[str, ...]], unsaid: T)
     for value, known in names.items():
         if said in known:
             return value
-    raise Invalid("{field} is “{value}”. Choose one of: {known}.", field=field, value=text[:40],
+    raise Invalid("{field} is “{value}”. Choose one of: {known}.", field=Terms(field), value=text[:40],
                   known=", ".join(known[0] for known in names.values()))  # fmt: skip
 
 

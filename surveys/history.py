@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal
 from qa_app.core.access import Action, Actor, require
 from qa_app.core.contacts import phone_number
+from qa_app.core.db import free_ids, write_many
 from surveys import queries, rules
 from surveys.clock import deadlines
 from surveys.model import NewCase, Step, StepKind, Traits
@@ -44,7 +45,8 @@ def write(
     require(actor, Action.IMPORT_CASES)
     _make_customers(session, now, office, histories, customers)
     values = [_case(one, customers[one.customer]) for one in histories]
-    made = session.execute(insert(CaseRow).returning(CaseRow.id, sort_by_parameter_order=True), values).scalars().all()
+    made = free_ids(session, CaseRow, len(values))
+    write_many(session, CaseRow, [{"id": made_id} | value for made_id, value in zip(made, values, strict=True)])
     days, profiles = queries.working_days(session, office.zone), rules.Profiles(session)
     steps: list[dict[str, Any]] = []
     clocks: list[dict[str, Any]] = []
@@ -53,8 +55,8 @@ def write(
         traits = Traits(one.new.kind, one.new.channel, one.new.urgency)
         profile = profiles.of(one.new.profile, one.steps[0].at)
         clocks += [as_kept(case_id, found) for found in deadlines(one.steps, traits, profile, days, now)]
-    session.connection().execute(insert(CaseStepRow), steps)  # not through the session: it parts rows with a None
-    session.connection().execute(insert(CaseDeadlineRow), clocks)
+    write_many(session, CaseStepRow, steps)
+    write_many(session, CaseDeadlineRow, clocks)
     journal.record(session, actor, "cases.import", "cases", now, registered=len(histories), refused=0)
 
 
@@ -64,17 +66,18 @@ def _make_customers(
     fresh = {one.customer: one.new for one in histories if one.customer not in customers}
     if not fresh:
         return
-    rows = []
-    for new in fresh.values():
+    rows, made = [], free_ids(session, CustomerRow, len(fresh))
+    for made_id, new in zip(made, fresh.values(), strict=True):
         phone = phone_number(new.customer_phone)
         rows.append(
             {
+                "id": made_id,
                 "name_sealed": office.vault.seal(new.customer_name), "phone_sealed": office.vault.seal(phone),
                 "phone_fingerprint": office.vault.fingerprint(phone), "tier": new.tier, "created_at": now,
             }
         )  # fmt: skip
-    made = session.execute(insert(CustomerRow).returning(CustomerRow.id, sort_by_parameter_order=True), rows)
-    customers |= dict(zip(fresh, made.scalars(), strict=True))
+    write_many(session, CustomerRow, rows)
+    customers |= dict(zip(fresh, made, strict=True))
 
 
 def _case(one: History, customer_id: int) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal
 from qa_app.core.access import Action, Actor, covers, reach
+from qa_app.core.db import free_ids, write_many
 from qa_app.core.errors import Forbidden, Sentence
 from qa_app.core.working_days import WorkingDays
 from surveys import queries, rules
@@ -50,9 +51,8 @@ def take_in(
         _case(row, row.number or next(numbers), customers[row.new.customer_phone], unit_id, actor) for row in fresh
     ]
     if values:
-        made = session.execute(
-            insert(CaseRow).returning(CaseRow.id, sort_by_parameter_order=True), values
-        ).scalars().all()  # fmt: skip
+        made = free_ids(session, CaseRow, len(values))
+        write_many(session, CaseRow, [{"id": made_id} | value for made_id, value in zip(made, values, strict=True)])
         _steps(session, actor, now, office, list(zip(made, fresh, strict=True)))
     return Batch(len(fresh), tuple(refused))
 
@@ -89,16 +89,18 @@ def _customers(session: Session, now: datetime, office: Office, rows: Sequence[R
     first = {prints[row.new.customer_phone]: row.new for row in reversed(rows)}
     query = select(CustomerRow.phone_fingerprint, CustomerRow.id).where(CustomerRow.phone_fingerprint.in_(first))
     known = {print_: customer_id for print_, customer_id in session.execute(query)}  # noqa: C416 - rows are no pairs
+    unknown = {print_: new for print_, new in first.items() if print_ not in known}
+    made = dict(zip(unknown, free_ids(session, CustomerRow, len(unknown)), strict=True))
     fresh = [
         {
+            "id": made[print_],
             "name_sealed": office.vault.seal(new.customer_name), "phone_sealed": office.vault.seal(new.customer_phone),
             "phone_fingerprint": print_, "tier": new.tier, "created_at": now,
         }
-        for print_, new in first.items() if print_ not in known
+        for print_, new in unknown.items()
     ]  # fmt: skip
-    if fresh:
-        made = insert(CustomerRow).returning(CustomerRow.phone_fingerprint, CustomerRow.id)
-        known |= {print_: customer_id for print_, customer_id in session.execute(made, fresh)}  # noqa: C416 - as above
+    write_many(session, CustomerRow, fresh)
+    known |= made
     return {phone: known[print_] for phone, print_ in prints.items()}
 
 
@@ -129,9 +131,8 @@ def _steps(session: Session, actor: Actor, now: datetime, office: Office, made: 
             for step in taken
         ]  # fmt: skip
         kept += _deadlines(case_id, row, taken, profiles.of(row.new.profile, taken[0].at), days, now)
-    for rows, values in ((CaseStepRow, steps), (CaseDeadlineRow, kept)):
-        if values:
-            session.connection().execute(insert(rows), values)  # not through the session: it parts rows with a None
+    write_many(session, CaseStepRow, steps)
+    write_many(session, CaseDeadlineRow, kept)
 
 
 def _taken(row: Row, actor: Actor, now: datetime) -> list[Step]:

@@ -1,4 +1,4 @@
-"""What the worker does for complaint cases: send one message, and look at every clock once a minute."""
+"""What the worker does for complaint cases: send one message, look at every clock and survey once a minute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from qa_app.core import queue
 from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.queue import Backoff, Job
-from surveys import alarming, notices
+from surveys import alarming, links, notices
+from surveys.office import Office
 from surveys.reckoning import reckon_open
 from surveys.senders.contract import Kind, Outgoing, Rejected, Sender
 
@@ -61,7 +62,10 @@ def reckon_provisional(engine: Engine, now: datetime, zone: ZoneInfo) -> int:
         return reckon_open(session, now, zone, provisional=True)
 
 
-def tick(engine: Engine, now: datetime) -> int:
-    """Look at every running clock; returns how many deadlines grew louder."""
+def tick(engine: Engine, now: datetime, office: Office) -> int:
+    """Look at every running clock and at the surveys by link; returns how many deadlines grew louder."""
     with transaction(engine) as session:
-        return alarming.call_out(session, now)
+        louder = alarming.call_out(session, now)
+    with transaction(engine) as session:
+        links.send_due(session, now, office)
+    return louder

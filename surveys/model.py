@@ -222,3 +222,38 @@ class ActionState(StrEnum):
     OPEN = "open"
     PROVEN = "proven"
     VERIFIED = "verified"
+
+
+class TaskKind(StrEnum):
+    """Why a customer is asked: to close a case (结案回访), a sampled survey (满意度测评), a campaign without a case."""
+
+    CLOSING = "closing"
+    SURVEY = "survey"
+    CAMPAIGN = "campaign"
+
+
+class Outcome(StrEnum):
+    """How a task ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    UNREACHED = "unreached"
+    BARRED = "barred"
+    DROPPED = "dropped"
+
+
+class Mode(StrEnum):
+    """How answers were given; modes are never mixed in one figure without saying so."""
+
+    PHONE = "phone"
+    LINK = "link"
+    KEYS = "keys"
+    OUTSIDE = "outside"
+
+
+class Verdict(StrEnum):
+    """What the monitoring group heard where logged and spoken answer differ."""
+
+    LOGGED_RIGHT = "logged_right"
+    SPOKEN_RIGHT = "spoken_right"
+    UNCLEAR = "unclear"

@@ -65,15 +65,17 @@ class Letter:
     values: Mapping[str, str]
 
 
-def compose(session: Session, actor: Actor, now: datetime, office: Office, row: CaseRow, letter: Letter) -> None:
-    """Fill a wording in and make its sending due; the same `once` again changes nothing."""
+def compose(
+    session: Session, actor: Actor, now: datetime, office: Office, row: CaseRow | None, letter: Letter
+) -> None:  # fmt: skip
+    """Fill a wording in and make its sending due, for a case or for none; the same `once` again changes nothing."""
     values = _common(office, row) | dict(letter.values)
     message = rules.templates(session, now).fill(letter.template, "zh", values)
     insert = insert_for(session)
     made = session.scalars(
         insert(NoticeRow)
         .values(
-            case_id=row.id, once=letter.once, template=letter.template, sender=letter.sender,
+            case_id=row.id if row else None, once=letter.once, template=letter.template, sender=letter.sender,
             to_sealed=office.vault.seal(letter.to), subject=message.subject[:200],
             body_sealed=office.vault.seal(message.body), state=NoticeState.WAITING, by_id=actor.user_id, created_at=now,
         )
@@ -83,7 +85,10 @@ def compose(session: Session, actor: Actor, now: datetime, office: Office, row: 
     if made is not None:
         queue.put(session, now, NOTICE, f"notice:{made}", priority=queue.TODAY, notice_id=made)
         told = {"template": letter.template, "sender": letter.sender}
-        journal.record(session, actor, "notice.compose", f"case:{row.id}", now, **told)
+        if row is None:
+            journal.record(session, actor, "notice.compose", f"notice:{made}", now, **told)
+        else:
+            journal.record(session, actor, "notice.compose", f"case:{row.id}", now, **told)
 
 
 def after_receipt(session: Session, actor: Actor, now: datetime, office: Office, row: CaseRow) -> None:
@@ -166,12 +171,13 @@ def waiting(session: Session, notice_id: int) -> Waiting | None:
     return Waiting(row.once, row.sender, row.to_sealed, row.subject, row.body_sealed)
 
 
-def _common(office: Office, row: CaseRow) -> dict[str, str]:
+def _common(office: Office, row: CaseRow | None) -> dict[str, str]:
+    common = {"company": office.company, "hotline": office.hotline}
+    if row is None:
+        return common
     received = row.received_at.astimezone(office.zone)
-    return {
-        "number": row.number, "company": office.company, "hotline": office.hotline,
-        "received": f"{received.month}月{received.day}日", "words": row.words[:LONGEST_WORDS],
-    }  # fmt: skip
+    return common | {"number": row.number, "received": f"{received.month}月{received.day}日",
+                     "words": row.words[:LONGEST_WORDS]}  # fmt: skip
 
 
 def _values(office: Office, step: Step) -> dict[str, str]:

@@ -26,6 +26,7 @@ from surveys.tables import (
     CaseDeadlineRow,
     CaseRow,
     CaseStepRow,
+    CaseSupportRow,
     CustomerRow,
 )
 
@@ -122,13 +123,14 @@ def next_due_column() -> ScalarSelect[datetime]:
 
 
 def within(found: Reach) -> ColumnElement[bool]:
-    """Cases in reach: registered in one of the units, dispatched to one of them, or one's own to follow up."""
+    """Cases in reach: registered in one of the units, dispatched to or supported by one, or one's own to follow up."""
     if found.everything:
         return true()
     step = aliased(CaseStepRow)  # of its own: the query around it may read steps too
     dispatched = CaseRow.id.in_(select(step.case_id).where(step.kind.in_(_DISPATCHES), step.unit_id.in_(found.units)))
+    supports = CaseRow.id.in_(select(CaseSupportRow.case_id).where(CaseSupportRow.unit_id.in_(found.units)))
     own = false() if found.own_user_id is None else CaseRow.first_asked_id == found.own_user_id
-    return or_(CaseRow.unit_id.in_(found.units), dispatched, own)
+    return or_(CaseRow.unit_id.in_(found.units), dispatched, supports, own)
 
 
 def cases(
@@ -184,7 +186,6 @@ def story(session: Session, actor: Actor, vault: Vault, case_id: int) -> Story:
     row = case_in_reach(session, actor, Action.SEE_CASES, case_id)
     customer = session.get_one(CustomerRow, row.customer_id)
     state = session.scalar(select(state_column()).where(CaseRow.id == case_id))
-    calls = session.scalars(select(CaseCallRow.call_pk).where(CaseCallRow.case_id == case_id)).all()
     return Story(
         row,
         profile_of(session, row),
@@ -192,7 +193,7 @@ def story(session: Session, actor: Actor, vault: Vault, case_id: int) -> Story:
         masked(national(vault.unseal(customer.phone_sealed))),
         steps_of(session, case_id),
         CaseState(str(state)),
-        tuple(calls),
+        calls_of(session, case_id),
     )
 
 
@@ -205,11 +206,15 @@ def story_with_deadlines(
     return found, deadlines(found.steps, traits_of(found.row), found.profile, days, now)
 
 
+def calls_of(session: Session, case_id: int) -> tuple[int, ...]:
+    """The calls linked to a case."""
+    return tuple(session.scalars(select(CaseCallRow.call_pk).where(CaseCallRow.case_id == case_id)))
+
+
 def call_links(session: Session, actor: Actor, case_id: int) -> tuple[str, tuple[int, ...]]:
     """A case's number and the calls linked to it by hand."""
     row = case_in_reach(session, actor, Action.SEE_CASES, case_id)
-    linked = select(CaseCallRow.call_pk).where(CaseCallRow.case_id == case_id)
-    return row.number, tuple(session.scalars(linked))
+    return row.number, calls_of(session, case_id)
 
 
 def cases_of_call(session: Session, actor: Actor, call_pk: int, case_ref: str) -> tuple[tuple[int, str], ...]:

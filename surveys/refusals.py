@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.core import people
 from qa_app.core.access import Actor
-from qa_app.core.errors import Conflict, Forbidden, Invalid
+from qa_app.core.errors import Conflict, Forbidden, Invalid, Terms
 from qa_app.core.tables import UnitRow
 from surveys import queries, rules
 from surveys.authority import amount, check_within
@@ -44,7 +44,7 @@ def unfit(session: Session, new: NewCase, now: datetime) -> None:
                       length=len(new.words), most=LONGEST_WORDS)  # fmt: skip
     for name, most in LONGEST.items():
         if len(getattr(new, name)) > most:
-            raise Invalid("{field} has {length} signs; at most {most} are kept.", field=name,
+            raise Invalid("{field} has {length} signs; at most {most} are kept.", field=Terms(name),
                           length=len(getattr(new, name)), most=most)  # fmt: skip
     if new.class_code and new.class_code not in {one.code for one in rules.taxonomy(session, now)}:
         raise Invalid("There is no class “{code}”. Choose one of the list.", code=new.class_code)
@@ -81,22 +81,28 @@ def unknown_names(session: Session, step: Step, now: datetime) -> None:
     for name, value in step.facts.items():
         if name in PEOPLE and value not in people.names_of(session, [value] if isinstance(value, int) else []):
             raise Invalid(
-                "There is no person {person} for “{field}”. Choose one of the list.", person=value, field=name
+                "There is no person {person} for “{field}”. Choose one of the list.", person=value, field=Terms(name)
             )
-    named = step.facts.get("unit")
-    if named is not None and (not isinstance(named, int) or session.get(UnitRow, named) is None):
-        raise Invalid("There is no unit {unit}. Choose one of the list.", unit=named)
+    _refuse_unknown_units(session, step)
     for name in MOMENTS & set(step.facts):
         _refuse_no_moment(name, str(step.facts[name]))
     if step.kind is _K.DELAY_TOLD and datetime.fromisoformat(str(step.facts["promised_at"])) <= step.at:
         raise Invalid("The newly promised time has passed already. Promise a time to come.")
     if step.kind is _K.MENDED and len(str(step.facts["value"])) > LONGEST.get(str(step.facts["field"]), LONGEST_FACT):
-        raise Invalid("{field} has {length} signs; at most {most} are kept.", field=step.facts["field"],
+        raise Invalid("{field} has {length} signs; at most {most} are kept.", field=Terms(str(step.facts["field"])),
                       length=len(str(step.facts["value"])), most=LONGEST[str(step.facts["field"])])  # fmt: skip
     if step.kind is _K.MENDED and step.facts["field"] == "class_code":
         code = str(step.facts["value"])
         if code not in {one.code for one in rules.taxonomy(session, now)}:
             raise Invalid("There is no class “{code}”. Choose one of the list.", code=code)
+
+
+def _refuse_unknown_units(session: Session, step: Step) -> None:
+    """The lead unit, and the units that support it."""
+    supporting = step.facts.get("supporting") or []
+    for named in [step.facts.get("unit"), *(supporting if isinstance(supporting, list) else [supporting])]:
+        if named is not None and (not isinstance(named, int) or session.get(UnitRow, named) is None):
+            raise Invalid("There is no unit {unit}. Choose one of the list.", unit=named)
 
 
 def _refuse_no_moment(name: str, text: str) -> None:
@@ -105,7 +111,7 @@ def _refuse_no_moment(name: str, text: str) -> None:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or not 1 < moment.year < LAST_YEAR:  # must bear any time zone
-        raise Invalid("{field} is “{value}”. Give a moment with its time zone.", field=name, value=text)
+        raise Invalid("{field} is “{value}”. Give a moment with its time zone.", field=Terms(name), value=text)
 
 
 def wrong_person(session: Session, actor: Actor, row: CaseRow, before: tuple[Step, ...], step: Step) -> None:
@@ -146,7 +152,7 @@ def incomplete(row: CaseRow, before: tuple[Step, ...], step: Step) -> None:
     """Raise Invalid where a case is not fit for the archive, with what is missing."""
     if step.kind is _K.ARCHIVED and (missing := lacking_for_archive(registered(row), before)):
         raise Invalid("{case} cannot be archived: {missing} missing. Complete it first.", case=row.number,
-                      missing=", ".join(missing))  # fmt: skip
+                      missing=Terms(*missing))  # fmt: skip
 
 
 def registered(row: CaseRow) -> dict[str, object]:
@@ -162,7 +168,7 @@ def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(told, str):
             told = told.replace("\0", "").strip()
             if len(told) > LONGEST_FACT:
-                raise Invalid("{field} has {length} signs; at most {most} are kept.", field=name, length=len(told),
-                              most=LONGEST_FACT)  # fmt: skip
+                raise Invalid("{field} has {length} signs; at most {most} are kept.", field=Terms(name),
+                              length=len(told), most=LONGEST_FACT)  # fmt: skip
         kept[name] = told
     return kept

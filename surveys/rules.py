@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -16,14 +16,25 @@ from qa_app.core.errors import Invalid, NotFound
 from qa_app.core.rules import NewRule
 from surveys.authority import Authority, authority_from_yaml, shipped_authority
 from surveys.batches import BatchRule, batch_rule_from_yaml, shipped_batch_rule
+from surveys.calling import CallingRules, calling_from_yaml, shipped_calling
 from surveys.measures import Targets, shipped_targets, targets_from_yaml
 from surveys.profiles import Profile, profile_from_yaml, shipped_profile, shipped_profiles, shipped_text
+from surveys.questionnaires import (
+    Questionnaire,
+    questionnaire_from_yaml,
+    shipped_questionnaire,
+    shipped_questionnaires,
+)
+from surveys.sampling import SurveyPlan, shipped_survey_plan, survey_plan_from_yaml
 from surveys.taxonomy import ComplaintClass, shipped_taxonomy, taxonomy_from_yaml
 from surveys.templates import Templates, shipped_templates, templates_from_yaml
 
-PROFILE, TAXONOMY, TEMPLATES, AUTHORITY, BATCH, TARGETS = (
-    "profile", "taxonomy", "templates", "authority", "batch", "targets",
+PROFILE, TAXONOMY, TEMPLATES, AUTHORITY, BATCH, TARGETS, CALLING, SURVEY, QUESTIONNAIRE = (
+    "profile", "taxonomy", "templates", "authority", "batch", "targets", "calling", "survey", "questionnaire",
 )  # fmt: skip
+NAMED = (PROFILE, QUESTIONNAIRE)
+"""Rules of which there are several, each with its own name."""
+SHIPPED_VERSION = 1
 ONE = "default"
 """The name of rules of which there is one only."""
 
@@ -90,6 +101,43 @@ def targets(session: Session, at: datetime) -> Targets:
     return shipped_targets() if text is None else _parsed(targets_from_yaml, text, TARGETS)
 
 
+def calling(session: Session, at: datetime) -> CallingRules:
+    """When customers may be called, at a moment."""
+    text = rules.in_force(session, CALLING, ONE, at)
+    return shipped_calling() if text is None else _parsed(calling_from_yaml, text, CALLING)
+
+
+def survey_plan(session: Session, at: datetime) -> SurveyPlan:
+    """Which closed cases are surveyed, at a moment."""
+    text = rules.in_force(session, SURVEY, ONE, at)
+    return shipped_survey_plan() if text is None else _parsed(survey_plan_from_yaml, text, SURVEY)
+
+
+def questionnaire(session: Session, code: str, at: datetime) -> Questionnaire:
+    """A questionnaire as it is asked at a moment; NotFound names the known ones."""
+    found = rules.numbered(session, QUESTIONNAIRE, code, at)
+    if found is None:
+        return shipped_questionnaire(code)
+    read: Questionnaire = _parsed(questionnaire_from_yaml, found.text, code)
+    return replace(read, version=found.version + SHIPPED_VERSION)
+
+
+def questionnaire_version(session: Session, code: str, version: int) -> Questionnaire:
+    """A questionnaire as it was asked then: version 1 is the one that ships."""
+    if version == SHIPPED_VERSION:
+        return shipped_questionnaire(code)
+    text = rules.text_of(session, QUESTIONNAIRE, code, version - SHIPPED_VERSION)
+    if text is None:
+        raise NotFound("There is no version {version} of the questionnaire “{name}”.", version=version, name=code)
+    read: Questionnaire = _parsed(questionnaire_from_yaml, text, code)
+    return replace(read, version=version)
+
+
+def questionnaire_codes(session: Session, at: datetime) -> tuple[str, ...]:
+    """The questionnaires that can be asked at a moment."""
+    return tuple(sorted({*shipped_questionnaires(), *rules.names(session, QUESTIONNAIRE, at)}))
+
+
 PARSERS: dict[str, Callable[[str, str], Any]] = {
     PROFILE: profile_from_yaml,
     TAXONOMY: taxonomy_from_yaml,
@@ -97,6 +145,9 @@ PARSERS: dict[str, Callable[[str, str], Any]] = {
     AUTHORITY: authority_from_yaml,
     BATCH: batch_rule_from_yaml,
     TARGETS: targets_from_yaml,
+    CALLING: calling_from_yaml,
+    SURVEY: survey_plan_from_yaml,
+    QUESTIONNAIRE: questionnaire_from_yaml,
 }
 """Every kind of rule, and what reads its text."""
 
@@ -108,7 +159,9 @@ def text_in_force(session: Session, kind: str, name: str, at: datetime) -> str:
         return set_text
     if kind == PROFILE and name in shipped_profiles():
         return shipped_text(f"profiles/{name}")
-    if kind == PROFILE or kind not in PARSERS:
+    if kind == QUESTIONNAIRE and name in shipped_questionnaires():
+        return shipped_text(f"questionnaires/{name}")
+    if kind in NAMED or kind not in PARSERS:
         raise NotFound("There is no {kind} “{name}”.", kind=kind, name=name)
     return shipped_text(kind)
 
@@ -118,10 +171,11 @@ def publish(session: Session, actor: Actor, now: datetime, rule: NewRule) -> int
     if rule.kind not in PARSERS:
         raise Invalid("There is no kind of rule “{kind}”.", kind=rule.kind)
     read = PARSERS[rule.kind](rule.text, rule.name)
-    if rule.kind == PROFILE:
-        if read.name != rule.name:
+    if rule.kind in NAMED:
+        inside = read.code if rule.kind == QUESTIONNAIRE else read.name
+        if inside != rule.name:
             raise Invalid("The profile calls itself “{inside}” and is published as “{name}”. Give both the same name.",
-                          inside=read.name, name=rule.name)  # fmt: skip
+                          inside=inside, name=rule.name)  # fmt: skip
         if rule.effective_from < now:
             raise Invalid("A time profile counts from now on at the earliest: no rule changes what has passed.")
     session.info.pop("profiles_set", None)

@@ -16,12 +16,12 @@ from qa_app.core.contacts import Vault, email_address, national, phone_number
 from qa_app.core.db import insert_for
 from qa_app.core.errors import Invalid
 from qa_app.core.webhooks import Event
-from surveys import alerts, notices, queries, refusals
+from surveys import alerts, notices, queries, refusals, tasks
 from surveys.model import CaseState, NewCase, Step, StepKind
 from surveys.office import Office
 from surveys.reckoning import given_numbers, reckon
 from surveys.steps import MENDABLE, check_next, state_after, state_of
-from surveys.tables import CaseCallRow, CaseRow, CaseStepRow, CustomerRow
+from surveys.tables import CaseCallRow, CaseRow, CaseStepRow, CaseSupportRow, CustomerRow
 
 _K = StepKind
 STEP_ACTION: dict[StepKind, Action] = {
@@ -103,6 +103,7 @@ def take_step(session: Session, actor: Actor, now: datetime, office: Office, cas
     refusals.incomplete(row, before, step)
     _append(session, actor, now, office, row, step)
     notices.after_step(session, actor, now, office, row, step)
+    tasks.after_step(session, now, office, row, step)
     told = {"case": row.number, "step": new.kind.value, "state": str(state_after(state, step))}
     webhooks.announce(session, now, Event.CASE_STEP, f"{row.number}:{step.number}", told)
     journal.record(session, actor, f"case.{new.kind.value}", f"case:{case_id}", now, step=step.number)
@@ -154,11 +155,19 @@ def _append(session: Session, actor: Actor, now: datetime, office: Office, row: 
         )
     )  # fmt: skip
     session.flush()
+    for supporting in _supporting(step):
+        session.merge(CaseSupportRow(case_id=row.id, unit_id=supporting))
     if step.kind is _K.ASSIGNED:
         row.follow_up_id = int(str(step.facts["to"]))
     if step.kind is _K.MENDED:
         setattr(row, str(step.facts["field"]), str(step.facts["value"]))
     reckon(session, now, row, office.zone)
+
+
+def _supporting(step: Step) -> list[int]:
+    """The units that a dispatch names beside the lead unit."""
+    named = step.facts.get("supporting") or []
+    return [unit for unit in named if isinstance(unit, int)] if isinstance(named, list) else []
 
 
 def reveal_phone(session: Session, actor: Actor, now: datetime, office: Office, case_id: int) -> str:

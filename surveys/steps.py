@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_app.core.errors import Conflict, Invalid
+from qa_app.core.errors import Conflict, Invalid, Terms
 from surveys.model import CallbackResult, CaseState, Complexity, Step, StepKind, Urgency
 
 if TYPE_CHECKING:
@@ -147,18 +147,20 @@ def lacking(kind: StepKind, facts: Mapping[str, object]) -> tuple[str, ...]:
 def check_facts(kind: StepKind, facts: Mapping[str, object]) -> None:
     """Raise Invalid when a step lacks a required fact, carries one it does not know, or a value that is no choice."""
     if missing := lacking(kind, facts):
-        raise Invalid("{kind} is incomplete: {missing} must be filled in.", kind=kind.value, missing=", ".join(missing))
+        raise Invalid(
+            "{kind} is incomplete: {missing} must be filled in.", kind=Terms(kind.value), missing=Terms(*missing)
+        )
     known = {fact.name: fact for fact in FACTS.get(kind, ())} | {fact.name: fact for fact in EVERY_STEP}
     if kind is StepKind.CLOSED:
         known |= {fact.name: fact for fact in UNAGREED}
     for name, value in facts.items():
         if name not in known:
-            raise Invalid("{kind} has no field “{field}”. Known are: {known}.", kind=kind.value, field=name,
-                          known=", ".join(known))  # fmt: skip
+            raise Invalid("{kind} has no field “{field}”. Known are: {known}.", kind=Terms(kind.value), field=name,
+                          known=Terms(*known))  # fmt: skip
         choices = known[name].allowed
         if choices and not _is_empty(value) and value not in choices:
-            raise Invalid("{kind}.{field} is “{value}”. Choose one of: {known}.", kind=kind.value, field=name,
-                          value=value, known=", ".join(choices))  # fmt: skip
+            raise Invalid("{kind}.{field} is “{value}”. Choose one of: {known}.", kind=Terms(kind.value),
+                          field=Terms(name), value=value, known=", ".join(choices))  # fmt: skip
 
 
 EVERY_STEP = (Fact("words", required=False), Fact("attachments", required=False), Fact("approver", required=False))
@@ -192,10 +194,10 @@ def check_next(state: CaseState | None, step: Step) -> None:
     """Raise Conflict when a step does not fit where the case stands, Invalid when its facts do not fit its kind."""
     if state is None:
         if step.kind is not StepKind.RECEIVED:
-            raise Conflict("A case begins with its receipt, not with {kind}.", kind=step.kind.value)
+            raise Conflict("A case begins with its receipt, not with {kind}.", kind=Terms(step.kind.value))
     elif state not in ALLOWED_IN[step.kind]:
         raise Conflict("A case that is {state} cannot be {kind}. Load the page again: somebody may have gone on.",
-                       state=state.value, kind=step.kind.value)  # fmt: skip
+                       state=state.value, kind=Terms(step.kind.value))  # fmt: skip
     check_facts(step.kind, step.facts)
     if step.kind is StepKind.CLOSED and state is not CaseState.SATISFIED:
         _refuse_silent_close(step)
@@ -205,7 +207,7 @@ def _refuse_silent_close(step: Step) -> None:
     missing = [fact.name for fact in UNAGREED if _is_empty(step.facts.get(fact.name))]
     if missing:
         raise Invalid("Without a satisfied customer a case is closed only with approval and proof: {missing} missing.",
-                      missing=", ".join(missing))  # fmt: skip
+                      missing=Terms(*missing))  # fmt: skip
 
 
 def _is_empty(value: object) -> bool:

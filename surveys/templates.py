@@ -105,7 +105,7 @@ def templates_from_yaml(text: str, where: str = "templates") -> Templates:
 PLACES = frozenset(
     {
         "number", "company", "received", "words", "reason", "promised", "result", "cause", "improvement", "thanks",
-        "answer", "hotline",
+        "answer", "hotline", "link",
     }
 )  # fmt: skip
 """What the product knows to fill in."""

@@ -221,8 +221,13 @@ def may_reach_call(session: Session, found: Reach, call_pk: int) -> bool:
     call = session.get(CallRow, call_pk)
     if call is None:
         return False
-    agents = frozenset(session.scalars(select(CallAgentRow.user_id).where(CallAgentRow.call_pk == call_pk)))
-    return covers(found, call.unit_id, agents)
+    return covers(found, call.unit_id, agents_of_calls(session, (call_pk,)))
+
+
+def agents_of_calls(session: Session, call_pks: Iterable[int]) -> frozenset[int]:
+    """Everybody who spoke for the centre in some calls."""
+    query = select(CallAgentRow.user_id).where(CallAgentRow.call_pk.in_(list(call_pks)))
+    return frozenset(session.scalars(query))
 
 
 def playable_file(session: Session, actor: Actor, recording_id: int) -> PlayableFile:

@@ -14,6 +14,7 @@ from surveys import service
 from surveys.desks import DeskLine
 from surveys.model import StepKind
 from surveys.service import NewStep
+from surveys.words import LACKING
 
 
 def complete(lines: Sequence[DeskLine]) -> None:
@@ -40,7 +41,7 @@ def incomplete(lines: Sequence[tuple[DeskLine, tuple[str, ...]]]) -> None:
     table = pd.DataFrame(
         {
             _("Number"): [line.number for line, _lacking in lines],
-            _("Missing"): ["、".join(_(case_words.LACKING[one]) for one in lacking) for _line, lacking in lines],
+            _("Missing"): ["、".join(_(LACKING[one]) for one in lacking) for _line, lacking in lines],
             _("Class"): [case_words.class_title(line.class_code) for line, _lacking in lines],
             _("Customer"): [line.customer for line, _lacking in lines],
             _("Closed at"): [session.moment(line.since) for line, _lacking in lines],

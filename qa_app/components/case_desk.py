@@ -19,6 +19,7 @@ from surveys.model import CaseState, Deadline, DeadlineState, Step, StepKind
 from surveys.queries import Story
 from surveys.service import NewStep, action_of
 from surveys.steps import ALLOWED_IN, Fact, asked_of
+from surveys.words import STEPS
 
 LONG = frozenset(
     {
@@ -103,7 +104,7 @@ def next_step(story: Story, only: Sequence[StepKind] = ()) -> None:
     key = f"step.{story.row.id}"
     likely = next((kind for kind in LIKELY.get(story.state, ()) if kind in kinds), kinds[0])
     kind = st.selectbox(
-        _("Step"), kinds, index=kinds.index(likely), format_func=lambda one: _(case_words.STEPS[one]),
+        _("Step"), kinds, index=kinds.index(likely), format_func=lambda one: _(STEPS[one]),
         key=f"{key}.{len(story.steps)}",
     )  # fmt: skip
     with st.form(f"{key}.{kind.value}", border=False):

@@ -11,7 +11,7 @@ from qa_app import session
 from qa_app.components import case_words
 from qa_app.core.access import Action, Actor
 from qa_app.session import _
-from surveys import rules
+from surveys import attachments, rules
 from surveys.model import CaseKind, Channel, NewCase, Urgency
 from surveys.profiles import Profile
 from surveys.service import Registered
@@ -39,6 +39,7 @@ def new_case(unit_id: int) -> NewCase | None:
             st.session_state[f"case.{name}"] = empty
         st.session_state["case.class"] = None
         st.session_state["case.received"] = None
+        st.session_state["case.forms"] = st.session_state.get("case.forms", 0) + 1
     words = st.text_area(
         _("What the customer says"), key="case.words", height=140, placeholder=_("in the customer's own words")
     )
@@ -74,15 +75,31 @@ def new_case(unit_id: int) -> NewCase | None:
             _("Time profile"), profiles, index=profiles.index("provincial"), key="case.profile",
             format_func=titles.__getitem__,
         )  # fmt: skip
+    if session.may(Action.SEE_CASES):
+        st.file_uploader(
+            _("Files (bills, pictures, letters)"), key=_files_key(), accept_multiple_files=True,
+            type=[suffix.lstrip(".") for suffix in attachments.KINDS],
+            max_upload_size=attachments.LARGEST_BYTES // (1 << 20),
+        )  # fmt: skip
     if not st.button(_("Register"), type="primary", icon=":material/add_task:"):
         return None
     return NewCase(
         words=words, customer_name=name, customer_phone=phone, customer_email=email, channel=channel or Channel.HOTLINE,
         kind=kind or CaseKind.COMPLAINT, urgency=urgency or Urgency.ORDINARY,
         class_code=class_code or "", demand=demand, product=product, place=place, campaign=campaign, sender=sender,
-        tier=tier,        unit_id=unit_id, profile=profile,
+        tier=tier, unit_id=unit_id, profile=profile,
         received_at=received.replace(tzinfo=session.office().zone) if received else None,
     )  # fmt: skip
+
+
+def chosen_files() -> dict[str, bytes]:
+    """The files chosen beside the form, by name."""
+    return {file.name: file.getvalue() for file in st.session_state.get(_files_key()) or ()}
+
+
+def _files_key() -> str:
+    """An uploader is emptied by another key only."""
+    return f"case.files.{st.session_state.get('case.forms', 0)}"
 
 
 def kept(made: Registered) -> None:

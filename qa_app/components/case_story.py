@@ -4,33 +4,53 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
 from qa_app import session
-from qa_app.components import call_moments, case_words
+from qa_app.components import call_moments, case_words, survey_words
 from qa_app.components.case_desk import told_value
 from qa_app.core.access import Action
 from qa_app.joins import CaseCall, link_call
 from qa_app.session import _
-from surveys import attachments, customers, service
+from surveys import attachments, customers, rules, service
 from surveys.model import NoticeState, Step
 from surveys.notices import Notice
 from surveys.queries import Story
+from surveys.responses import Asking, AttemptLine
+from surveys.words import STEPS
 
 NOTICE_STATES = case_words.NOTICE_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands in a case's story beside its steps."""
+
+    calls: Sequence[CaseCall] = ()
+    notices: Sequence[Notice] = ()
+    askings: Sequence[Asking] = ()
+
+
 Entry = tuple[datetime, int, Callable[[], None]]
 
 
 def column_of_time(
-    story: Story, calls: Sequence[CaseCall], notices: Sequence[Notice], names: dict[int, str], units: dict[int, str]
-) -> None:
+    story: Story, beside: Beside, names: dict[int, str], units: dict[int, str]
+) -> None:  # fmt: skip
     """Everything that happened, the newest first."""
     entries: list[Entry] = [(step.at, step.number, partial(_step, step, names, units)) for step in story.steps]
-    entries += [(one.line.started_at, 0, partial(call_moments.call, one)) for one in calls]
-    entries += [(one.created_at, 0, partial(_notice, one)) for one in notices]
+    entries += [(one.line.started_at, 0, partial(call_moments.call, one)) for one in beside.calls]
+    entries += [(one.created_at, 0, partial(_notice, one)) for one in beside.notices]
+    for asking in beside.askings:
+        last = len(asking.attempts)
+        entries += [
+            (one.at, 0, partial(_attempt, asking, one, names, is_last=place == last))
+            for place, one in enumerate(asking.attempts, 1)
+        ]
     for _at, _number, draw in sorted(entries, key=lambda entry: entry[:2], reverse=True):
         with st.container(border=True, gap="xsmall"):
             draw()
@@ -38,13 +58,32 @@ def column_of_time(
 
 def _step(step: Step, names: dict[int, str], units: dict[int, str]) -> None:
     who = names.get(step.by or 0, _("system"))
-    st.markdown(f"**{session.moment(step.at)} · {_(case_words.STEPS[step.kind])}** · {who}")
+    st.markdown(f"**{session.moment(step.at)} · {_(STEPS[step.kind])}** · {who}")
     told = [
         f"{case_words.fact(name)}: {told_value(name, value, names, units)}"
         for name, value in step.facts.items()
         if value not in (None, "")
     ]
     if told:
+        st.text("\n".join(told))
+
+
+def _attempt(asking: Asking, one: AttemptLine, names: dict[int, str], *, is_last: bool) -> None:
+    """One call or message of a callback; the answers stand with the last one."""
+    who = names.get(one.by or 0, _("system"))
+    came_to = _(survey_words.DISPOSITIONS[one.disposition])
+    st.markdown(f"**{session.moment(one.at)} · {_(survey_words.KINDS[asking.kind])}** · {came_to} · {who}")
+    if one.appointment_at is not None:
+        st.caption(_("appointment at {time}", time=session.moment(one.appointment_at)))
+    if one.words:
+        st.caption(one.words)
+    if is_last and asking.answers:
+        asked = session.read(
+            lambda database, _actor: rules.questionnaire_version(database, asking.questionnaire, asking.version)
+        )
+        told = [f"{question}　{answer}" for question, answer in survey_words.answers(asked, asking.answers)]
+        if asking.mode is not None:
+            told.append(_(survey_words.MODES[asking.mode]))
         st.text("\n".join(told))
 
 

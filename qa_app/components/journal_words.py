@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qa_app.components.case_words import STEPS
 from qa_app.session import N_, _
+from surveys.words import STEPS
 
-ACTIONS = {f"case.{kind.value}": words for kind, words in STEPS.items()} | {
+ACTIONS = {f"case.{kind}": words for kind, words in STEPS.items()} | {
     "action.noted": N_("corrective action: note"),
     "action.opened": N_("corrective action opened"),
     "action.proof_given": N_("corrective action: proof given"),
@@ -23,10 +23,22 @@ ACTIONS = {f"case.{kind.value}": words for kind, words in STEPS.items()} | {
     "agent.found": N_("agent seen for the first time"),
     "calendar.correct": N_("calendar corrected"),
     "call.unfit": N_("call set aside as not fit"),
+    "campaign.start": N_("campaign survey started"),
     "case.join": N_("case joined to another"),
     "case.link_call": N_("call linked to a case"),
     "case.register": N_("case registered"),
     "cases.import": N_("cases imported"),
+    "answers.decide": N_("logged and spoken answer compared by a person"),
+    "answers.differ": N_("logged and spoken answer differ"),
+    "customer.bar": N_("customer put on the do-not-contact list"),
+    "response.finish": N_("survey answered"),
+    "response.recording": N_("recording found for a callback"),
+    "task.claim": N_("callback taken in hand"),
+    "task.end": N_("callback ended"),
+    "task.log": N_("outcome of a call logged"),
+    "task.release": N_("callback given back"),
+    "task.unlogged": N_("call without a logged outcome counted as not answered"),
+    "customer.unbar": N_("customer taken off the do-not-contact list"),
     "customer.reveal": N_("customer's number shown"),
     "event.register": N_("campaign or outage registered"),
     "evaluation.recheck": N_("fatal error re-checked"),
@@ -63,9 +75,12 @@ SUBJECTS = {
     "alarms": N_("Alarms"),
     "alert": N_("Alert"),
     "call": N_("Call"),
+    "campaign": N_("Campaign survey"),
     "case": N_("Case"),
     "cases": N_("Cases"),
+    "customer": N_("Customer"),
     "day": N_("Day"),
+    "difference": N_("Difference"),
     "event": N_("Campaign or outage"),
     "evaluation": N_("Evaluation"),
     "evaluations": N_("Evaluations"),
@@ -73,9 +88,11 @@ SUBJECTS = {
     "notice": N_("Message"),
     "recording": N_("Recording"),
     "recordings": N_("Recordings"),
+    "response": N_("Answers"),
     "rule": N_("Rule"),
     "scorecard": N_("Scorecard"),
     "scorecard_draft": N_("Scorecard draft"),
+    "task": N_("Callback"),
     "token": N_("Key"),
     "unit": N_("Unit"),
     "user": N_("User"),
@@ -98,6 +115,7 @@ VALUES = {
     "criterion": N_("criterion"),
     "delivered": N_("delivered"),
     "effective_from": N_("in force from"),
+    "disposition": N_("outcome"),
     "duplicate": N_("already known"),
     "evaluation": N_("evaluation"),
     "external_id": N_("staff number"),
@@ -106,12 +124,16 @@ VALUES = {
     "kind": N_("kind"),
     "level": N_("level"),
     "login": N_("login"),
+    "mode": N_("how it was answered"),
     "name": N_("name"),
     "number": N_("number"),
+    "outcome": N_("outcome"),
     "parent": N_("below unit"),
     "passed": N_("passed"),
     "quarantined": N_("set aside"),
     "into": N_("into case"),
+    "questionnaire": N_("questionnaire"),
+    "questions": N_("questions"),
     "raised": N_("called out"),
     "reason": N_("reason"),
     "refused": N_("left out"),
@@ -130,6 +152,7 @@ VALUES = {
     "step": N_("step"),
     "transcripts": N_("transcripts"),
     "unit": N_("unit"),
+    "verdict": N_("verdict"),
     "version": N_("version"),
 }
 

@@ -21,6 +21,9 @@ KINDS = {
     rules.AUTHORITY: N_("Limits of authority"),
     rules.BATCH: N_("Batch complaints"),
     rules.TARGETS: N_("Targets"),
+    rules.CALLING: N_("Calling rules"),
+    rules.SURVEY: N_("Survey sampling"),
+    rules.QUESTIONNAIRE: N_("Questionnaire"),
 }
 DAY_KINDS = {DayKind.WORKING: N_("working day"), DayKind.WEEKEND: N_("weekend"), DayKind.HOLIDAY: N_("public holiday")}
 
@@ -29,7 +32,7 @@ def rules_part() -> None:
     """One rule: its versions, and its text to be edited and set."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(_("Rule"), list(KINDS), format_func=lambda one: _(KINDS[one]), key="rule.kind", width=260)
-        name = _profile() if kind == rules.PROFILE else rules.ONE
+        name = _name(kind) if kind in rules.NAMED else rules.ONE
     versions = session.read(kept.versions, kind, name)
     if versions:
         table = pd.DataFrame(
@@ -46,9 +49,10 @@ def rules_part() -> None:
     _edit(kind, name, len(versions))
 
 
-def _profile() -> str:
-    names = session.read(lambda database, _actor: rules.profile_names(database, session.now()))
-    return str(st.selectbox(_("Time profile"), names, key="rule.profile", width=260))
+def _name(kind: str) -> str:
+    known = rules.profile_names if kind == rules.PROFILE else rules.questionnaire_codes
+    names = session.read(lambda database, _actor: known(database, session.now()))
+    return str(st.selectbox(_(KINDS[kind]), names, key=f"rule.name.{kind}", width=260))
 
 
 def _edit(kind: str, name: str, versions: int) -> None:
@@ -58,14 +62,14 @@ def _edit(kind: str, name: str, versions: int) -> None:
     with st.form(key, border=False):
         edited = st.text_area(_("Text"), value=text, height=420, key=f"{key}.text")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            called = st.text_input(_("Name (another name makes a new profile)"), value=name, key=f"{key}.name",
-                                   disabled=kind != rules.PROFILE, width=280)  # fmt: skip
+            called = st.text_input(_("Name (another name makes another one)"), value=name, key=f"{key}.name",
+                                   disabled=kind not in rules.NAMED, width=280)  # fmt: skip
             start: datetime | None = st.datetime_input(_("In force from (empty: now)"), value=None, key=f"{key}.from")
         reason = st.text_input(_("Why it is changed"), key=f"{key}.reason")
         if not st.form_submit_button(_("Check and set"), type="primary"):
             return
     begins = start.replace(tzinfo=session.office().zone) if start else session.now()
-    rule = NewRule(kind, called if kind == rules.PROFILE else name, begins, edited, reason)
+    rule = NewRule(kind, called if kind in rules.NAMED else name, begins, edited, reason)
     if session.act(rules.publish, now, rule, done=_("The rule was set.")):
         session.taxonomy.clear()
         st.rerun()

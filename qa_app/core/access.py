@@ -51,6 +51,9 @@ class Action(StrEnum):
     REVEAL_CONTACT = "reveal_contact"
     SEE_PATTERNS = "see_patterns"
     SEE_ANALYSIS = "see_analysis"
+    SEE_SATISFACTION = "see_satisfaction"
+    MANAGE_SURVEYS = "manage_surveys"
+    CHECK_ANSWERS = "check_answers"
     REGISTER_EVENT = "register_event"
     SEE_CORRECTIVE_ACTIONS = "see_corrective_actions"
     OPEN_CORRECTIVE_ACTION = "open_corrective_action"
@@ -111,6 +114,9 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.REVEAL_CONTACT: {_R.CASE_DESK: _S.UNIT, _R.HANDLER: _S.UNIT, _R.SURVEYOR: _S.UNIT},
     Action.SEE_PATTERNS: {_R.SUPERVISOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.SEE_ANALYSIS: {_R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.SEE_SATISFACTION: {_R.MANAGER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.MANAGE_SURVEYS: {_R.MANAGER: _S.UNIT, _R.ADMIN: _S.ALL},
+    Action.CHECK_ANSWERS: {_R.MONITOR: _S.UNIT},
     Action.REGISTER_EVENT: {_R.CASE_DESK: _S.UNIT, _R.MANAGER: _S.UNIT},
     Action.SEE_CORRECTIVE_ACTIONS: {
         _R.HANDLER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.CASE_DESK: _S.UNIT, _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT,

@@ -6,6 +6,8 @@ The first argument is a template with named places, so that the same sentence ca
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class Sentence:
     """A sentence with named values, English until somebody's screen shows it in their language."""
@@ -26,6 +28,22 @@ class Verbatim(Sentence):
 
     def __str__(self) -> str:
         return str(self.values["words"])
+
+
+class Terms(str):
+    """Codes of fields, steps and the like in a sentence; a screen shows each by the name that people know."""
+
+    __slots__ = ("codes",)
+    codes: tuple[str, ...]
+
+    def __new__(cls, *codes: str) -> Self:
+        """The codes joined, as a program reads them."""
+        made = super().__new__(cls, ", ".join(codes))
+        made.codes = codes
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), self.codes
 
 
 class HuitingError(Sentence, Exception):

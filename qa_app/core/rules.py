@@ -38,13 +38,34 @@ class RuleText:
     at: datetime
 
 
-def in_force(session: Session, kind: str, name: str, at: datetime) -> str | None:
-    """The newest text of a rule that is effective at a moment; None where only what ships counts."""
-    query = select(RuleTextRow.text).where(
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A rule's text with its version."""
+
+    text: str
+    version: int
+
+
+def numbered(session: Session, kind: str, name: str, at: datetime) -> Numbered | None:
+    """The newest version of a rule that is effective at a moment; None where only what ships counts."""
+    query = select(RuleTextRow.text, RuleTextRow.version).where(
         RuleTextRow.kind == kind, RuleTextRow.name == name, RuleTextRow.effective_from <= at
     )
     newest_first = query.order_by(RuleTextRow.effective_from.desc(), RuleTextRow.version.desc())
-    return session.scalars(newest_first.limit(1)).first()
+    found = session.execute(newest_first.limit(1)).first()
+    return Numbered(found.text, found.version) if found else None
+
+
+def in_force(session: Session, kind: str, name: str, at: datetime) -> str | None:
+    """The text of a rule that is effective at a moment; None where only what ships counts."""
+    found = numbered(session, kind, name, at)
+    return found.text if found else None
+
+
+def text_of(session: Session, kind: str, name: str, version: int) -> str | None:
+    """The text of one version of a rule."""
+    same = (RuleTextRow.kind == kind, RuleTextRow.name == name, RuleTextRow.version == version)
+    return session.scalars(select(RuleTextRow.text).where(*same)).first()
 
 
 def names(session: Session, kind: str, at: datetime) -> list[str]:

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """Address the web process listens on; 0.0.0.0 behind a reverse proxy with TLS."""
 
+    public_url: str = ""
+    """Address under which customers open surveys by link, e.g. https://survey.example.com; empty: host and port."""
+
     secure_cookies: bool = False
     """Send the login cookie over HTTPS only; switch on wherever TLS is in front."""
 
@@ -73,6 +76,9 @@ class Settings(BaseSettings):
 
     hotline: str = "10000"
     """The number that customers are told to call with questions."""
+
+    dial_url: str = "tel:{number}"
+    """Address that the callback desk opens to dial, e.g. sip:{number}@pbx.example.com; {number} is filled in."""
 
     sms_url: str = ""
     """Address of the SMS gateway that messages are posted to; empty: SMS are written to the outbox folder."""
@@ -126,6 +132,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database address in use."""
         return self.database_url or f"sqlite:///{(self.folder / 'huiting.db').resolve()}"
+
+    @property
+    def public_address(self) -> str:
+        """The address that stands in messages to customers."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def journal_heads(self) -> Path:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from qa_app import joins, session
 from qa_app.components import case_desk, case_lists, case_story, customer_story
+from qa_app.components.case_story import Beside
 from qa_app.core import people
 from qa_app.core.access import Action
 from qa_app.session import _
-from surveys import notices, queries
+from surveys import notices, queries, responses
 
 st.title(_("Cases"))
 chosen, customer = case_lists.chosen_case(), case_lists.chosen_customer()
@@ -50,7 +51,8 @@ with left:
     st.subheader(_("Story"))
     calls = session.read(joins.calls_of_case, chosen)
     sent = session.read(notices.notices_of, office.vault, chosen)
-    case_story.column_of_time(story, calls, sent, names, {unit.id: " / ".join(unit.path[1:]) for unit in tree})
+    beside = Beside(calls, sent, session.read(responses.askings_of, chosen))
+    case_story.column_of_time(story, beside, names, {unit.id: " / ".join(unit.path[1:]) for unit in tree})
 with right:
     case_desk.next_step(story)
     st.subheader(_("Deadlines"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qa_app import session
+from qa_app import case_intake, session
 from qa_app.components import case_form, case_import
 from qa_app.core import people
 from qa_app.core.access import Action
 from qa_app.session import _
-from surveys import service
 
 st.title(_("Register a case"))
 ONE, MANY = "one", "many"
@@ -26,7 +25,7 @@ if chosen == MANY:
 unit = session.read(people.own_unit)
 new = case_form.new_case(unit)
 if new is not None:
-    made = session.act(service.register, session.now(), session.office(), new)
+    made = session.act(case_intake.register, session.now(), session.office(), new, case_form.chosen_files())
     if made is not None:
         case_form.kept(made)
         st.rerun()

@@ -4,13 +4,13 @@ import pytest
 from conftest import NOW, PASSWORD
 from opened import say, words
 
-from qa_app.components.case_words import STEPS
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.tables import UnitKind
 from qa_app.session import office
 from surveys import queries
+from surveys.words import STEPS
 
 pytest_plugins = ["opened"]
 
@@ -69,7 +69,7 @@ def test_a_case_is_dispatched_sent_back_and_returned_on_its_page(installed, staf
     desk = sign_in(Role.CASE_DESK, "en", "cases", case=line.id)
     step(desk, "dispatched")
     press(desk, "Keep this step")
-    assert "dispatched is incomplete: unit must be filled in." in words(desk)
+    assert "Dispatched is incomplete: Responsible unit must be filled in." in words(desk)
     field(desk, "selectbox", "Responsible unit").set_value(unit)
     press(desk, "Keep this step")
     assert f"{line.number} · dispatched" in words(desk)

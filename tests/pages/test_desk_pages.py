@@ -83,7 +83,7 @@ def test_the_units_handler_fills_in_the_slip_beside_the_case(installed, staffed,
     app = sign_in("biller", "en", "returns")
     assert "请核对账单" in words(app)
     press(app, "Keep this step")
-    assert "returned is incomplete" in words(app)
+    assert "Return slip is incomplete" in words(app)
     for name in ("Number called back", "Handled by"):
         next(one for one in app.text_input if one.label == name).set_value("138****8000")
     for name in ("Cause", "Responsibility", "Findings", "What was done", "Customer's opinion"):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from complaint_desk import Desk
+from complaint_desk import OFFICE, Desk
 from conftest import NOW
 
 from qa_app.core import journal, people
@@ -22,7 +22,7 @@ def desk(engine, centre):
 
 
 def tick(desk, after_h):
-    return jobs.tick(desk.engine, NOW + after_h * HOUR)
+    return jobs.tick(desk.engine, NOW + after_h * HOUR, OFFICE)
 
 
 def alarms(desk, who):

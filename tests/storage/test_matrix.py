@@ -28,7 +28,19 @@ from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.evaluations import Desk
-from surveys import alerts, analysis, corrective, customers, desks, importing, reckoning, rules
+from surveys import (
+    alerts,
+    analysis,
+    campaigns,
+    corrective,
+    customers,
+    desks,
+    differences,
+    importing,
+    reckoning,
+    responses,
+    rules,
+)
 from surveys import queries as complaint_queries
 from surveys import service as complaints
 from surveys.case_file import Row
@@ -270,6 +282,9 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     Action.REVEAL_CONTACT: (lambda s, who, g: complaints.reveal_phone(s, who, NOW, OFFICE, g.cases["received"]),),
     Action.SEE_PATTERNS: (seen_patterns,),
     Action.SEE_ANALYSIS: (lambda s, who, _: analysis.case_facts(s, who, NOW, NOW - timedelta(days=9), NOW),),
+    Action.SEE_SATISFACTION: (lambda s, who, _: responses.answers_table(s, who, "closing", NOW, NOW),),
+    Action.MANAGE_SURVEYS: (lambda s, who, _: campaigns.barred(s, who, OFFICE),),
+    Action.CHECK_ANSWERS: (lambda s, who, _: differences.differences(s, who),),
     Action.REGISTER_EVENT: (
         lambda s, who, _: alerts.register_event(s, who, NOW, EVENT),
         lambda s, who, g: alerts.close(s, who, NOW, g.alert, "w"),

@@ -18,6 +18,7 @@ from qa_app.core.tables import JobRow, JobState
 from qa_app.worker import Worker
 from surveys import alarming, jobs
 from surveys.model import NoticeState
+from surveys.office import Office
 from surveys.senders.contract import Kind, Unreachable
 from surveys.tables import AlarmRow, NoticeRow
 
@@ -170,7 +171,7 @@ def test_two_workers_that_tick_at_the_same_moment_raise_each_level_once(live, de
     for _ in range(5):
         desk.register()
     moment, counted = NOW + 20 * HOUR, []
-    late = threading.Thread(target=lambda: counted.append(jobs.tick(live.engine, moment)))
+    late = threading.Thread(target=lambda: counted.append(jobs.tick(live.engine, moment, Office.of(live.settings))))
     with transaction(live.engine) as session:
         counted.append(alarming.call_out(session, moment))
         late.start()
@@ -224,7 +225,7 @@ def test_the_clock_goes_on_by_itself_until_the_worker_stops(live, desk, at, tick
 def test_a_tick_that_meets_a_silent_database_is_no_end_and_none_runs_beside_another(ticking, monkeypatch):
     begun, ended, at_work, most = [], threading.Event(), [], []
 
-    def tick(_engine, _now):
+    def tick(_engine, _now, _office):
         begun.append(None)
         at_work.append(None)
         most.append(len(at_work))

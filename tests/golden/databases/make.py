@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select, text
+
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2])]
 
@@ -35,12 +37,15 @@ from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
 from scorecards import machine, publishing, service  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
-from surveys import alarming, alerts, attachments, corrective, reckoning, rules  # noqa: E402
+from surveys import alarming, alerts, answers, attachments, corrective, differences, reckoning, rules, tasks  # noqa: E402
 from surveys import service as complaints  # noqa: E402
 from surveys.alerts import NewEvent  # noqa: E402
 from surveys.corrective import NewAction  # noqa: E402
-from surveys.model import EventKind, NewCase, StepKind  # noqa: E402
+from surveys.dispositions import Disposition  # noqa: E402
+from surveys.model import EventKind, Mode, NewCase, StepKind, TaskKind  # noqa: E402
 from surveys.office import Office  # noqa: E402
+from surveys.spoken_answers import Heard  # noqa: E402
+from surveys.tables import CustomerRow, SurveyLinkRow, SurveyTaskRow  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
 from transcription.storage import Store  # noqa: E402
@@ -68,7 +73,7 @@ sections:
 OFFICE = Office(Vault(b"g" * 32), ZoneInfo("Asia/Shanghai"))
 
 
-def fill(live, folder):
+def fill(live, folder):  # noqa: PLR0915 - a row in every table
     """People, calls, scores, a draft, a re-check, an unfit call, a login: at least one row a table."""
     with transaction(live.engine) as session:
         root = people.root_unit(session)
@@ -122,7 +127,29 @@ def fill(live, folder):
         address = "https://crm.example.com/x"
         webhooks.subscribe(session, SYSTEM, NOW, OFFICE.vault, "crm", address, (Event.CASE_STEP,))
         complaints.link_call(session, SYSTEM, NOW, case, call)
+        asked(session, team, case)
         reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
+
+
+def asked(session, team, case):
+    """A supporting unit, a callback answered by telephone, one by link, a difference, somebody not to be called."""
+    told = complaints.NewStep(StepKind.SENT_BACK, {"reason": "r"})
+    complaints.take_step(session, SYSTEM, NOW, OFFICE, case, told)
+    told = complaints.NewStep(StepKind.DISPATCHED, {"unit": team, "supporting": [team]})
+    complaints.take_step(session, SYSTEM, NOW, OFFICE, case, told)
+    customer = session.scalars(select(CustomerRow.id)).first()
+    at = NOW.replace(hour=2)
+    for kind, code in ((TaskKind.SURVEY, "post_resolution"), (TaskKind.CAMPAIGN, "network_use")):
+        tasks.schedule(session, NOW, OFFICE, tasks.NewTask(kind.value, kind, customer, team, code, at, 0))
+    first, second = session.scalars(select(SurveyTaskRow).order_by(SurveyTaskRow.id.desc()).limit(2)).all()
+    tasks.add_attempt(session, first, tasks.Made(at, Disposition.COMPLETED, None))
+    answers.save(session, at, first, Mode.PHONE, SYSTEM, "overall", 9)
+    response = answers.response_of(session, first.id)
+    call = session.scalar(text("SELECT min(id) FROM call"))
+    heard_other = Heard("overall", 9.0, 8.0, 3.0, 4.0, "八分", 0.9)
+    differences.keep(session, at, response.id, call, [heard_other])
+    session.add(SurveyLinkRow(task_id=second.id, expires_at=at + timedelta(days=7), created_at=at))
+    tasks.bar(session, SYSTEM, at, customer, "不愿接听")
 
 
 def _rows(database, table):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa_app import messages
 from qa_app.components.review_desk import LABELS
-from qa_app.core.errors import Conflict, Invalid
+from qa_app.core.errors import Conflict, Invalid, Terms
 from qa_app.i18n import preferred, sentence, translate
 from transcription.audio import Refused
 
@@ -267,3 +267,12 @@ def test_the_browsers_first_language_of_ours_is_taken_and_chinese_without_one(he
 @given(st.text())
 def test_any_header_gives_one_of_our_languages(header):
     assert preferred(header) in {"zh", "en"}
+
+
+def test_codes_in_a_sentence_are_shown_by_their_names_and_stay_codes_for_programs():
+    told = Invalid("{kind} is incomplete: {missing} must be filled in.", kind=Terms("returned"),
+                   missing=Terms("cause", "no_such_code"))  # fmt: skip
+    assert str(told) == "returned is incomplete: cause, no_such_code must be filled in."
+    assert sentence("en", told) == "Return slip is incomplete: Cause, no_such_code must be filled in."
+    assert "回单" in sentence("zh", told)
+    assert "原因、no_such_code" in sentence("zh", told)

@@ -1,0 +1,190 @@
+"""What is read of callbacks and surveys: rates from the ledger, a case's asking, answers as a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from qa_app.core.access import Action, Actor, Reach, reach
+from surveys import queries
+from surveys.dispositions import Category, Disposition, RateValue, category, final, rates
+from surveys.model import Mode, Outcome, TaskKind
+from surveys.tables import (
+    CaseRow,
+    CaseStepRow,
+    SurveyAnswerRow,
+    SurveyAttemptRow,
+    SurveyResponseRow,
+    SurveyTaskRow,
+)
+
+_T, _R = SurveyTaskRow, SurveyResponseRow
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One call or message in the story of a case."""
+
+    at: datetime
+    by_phone: bool
+    disposition: Disposition
+    appointment_at: datetime | None
+    words: str
+    by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A task of a case with its attempts and the answers that came of it."""
+
+    task_id: int
+    kind: TaskKind
+    questionnaire: str
+    version: int
+    due_at: datetime
+    outcome: Outcome | None
+    attempts: tuple[AttemptLine, ...]
+    mode: Mode | None
+    answers: dict[str, Any]
+    unhappy: bool
+
+
+def askings_of(session: Session, actor: Actor, case_id: int) -> list[Asking]:
+    """The callbacks and surveys of a case, the oldest first."""
+    queries.case_in_reach(session, actor, Action.SEE_CASES, case_id)
+    found = session.scalars(select(_T).where(_T.case_id == case_id).order_by(_T.id)).all()
+    attempts: dict[int, list[AttemptLine]] = defaultdict(list)
+    row = SurveyAttemptRow
+    for one in session.scalars(select(row).where(row.task_id.in_([task.id for task in found])).order_by(row.number)):
+        attempts[one.task_id].append(
+            AttemptLine(one.at, one.by_phone, one.disposition, one.appointment_at, one.words, one.by_id)
+        )
+    responses = {one.task_id: one for one in session.scalars(select(_R).where(_R.case_id == case_id))}
+    return [_asking(session, task, tuple(attempts[task.id]), responses.get(task.id)) for task in found]
+
+
+def _asking(
+    session: Session, task: SurveyTaskRow, attempts: tuple[AttemptLine, ...], response: SurveyResponseRow | None
+) -> Asking:  # fmt: skip
+    done = response is not None and response.finished_at is not None
+    query = select(SurveyAnswerRow).where(SurveyAnswerRow.response_id == (response.id if response else None))
+    answers = {one.question: one.number if one.number is not None else one.chosen or one.text
+               for one in session.scalars(query)}  # fmt: skip
+    return Asking(
+        task.id, task.kind, task.questionnaire, task.version, task.due_at, task.outcome, attempts,
+        response.mode if response else None, answers if done else {}, bool(response and response.unhappy),
+    )  # fmt: skip
+
+
+def within(found: Reach, unit: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Rows of the units in reach."""
+    return true() if found.everything else unit.in_(found.units)
+
+
+def ledger_rates(
+    session: Session, actor: Actor, action: Action, since: datetime, until: datetime, kind: TaskKind | None = None
+) -> tuple[RateValue, ...]:  # fmt: skip
+    """Response, cooperation, refusal and contact rates of the tasks that ended in a time.
+
+    Those that were barred or dropped before anybody called were not sampled and stand outside.
+    """
+    wheres = [
+        within(reach(actor, action), _T.unit_id), _T.ended_at >= since, _T.ended_at < until,
+        _T.outcome.in_([Outcome.ANSWERED, Outcome.REFUSED, Outcome.UNREACHED]),
+    ]  # fmt: skip
+    if kind is not None:
+        wheres.append(_T.kind == kind)
+    row = SurveyAttemptRow
+    found: dict[int, list[Disposition]] = defaultdict(list)
+    for task_id, disposition in session.execute(select(row.task_id, row.disposition).join(_T).where(*wheres)):
+        found[task_id].append(disposition)
+    answered = select(_R.task_id).join(_T, _T.id == _R.task_id).join(SurveyAnswerRow).where(*wheres).distinct()
+    partly = set(session.scalars(answered))
+    return rates([category(final(given), has_answers=task_id in partly) for task_id, given in found.items()])
+
+
+def groups(session: Session, actor: Actor, action: Action, since: datetime, until: datetime) -> dict[Category, int]:
+    """How many tasks ended in each AAPOR group."""
+    row, counts = SurveyAttemptRow, dict[Category, int]()
+    wheres = [within(reach(actor, action), _T.unit_id), _T.ended_at >= since, _T.ended_at < until]
+    found: dict[int, list[Disposition]] = defaultdict(list)
+    for task_id, disposition in session.execute(select(row.task_id, row.disposition).join(_T).where(*wheres)):
+        found[task_id].append(disposition)
+    for given in found.values():
+        group = category(final(given))
+        counts[group] = counts.get(group, 0) + 1
+    return counts
+
+
+def answers_table(
+    session: Session, actor: Actor, survey: str, since: datetime, until: datetime
+) -> pd.DataFrame:  # fmt: skip
+    """Finished responses of a survey, one row each.
+
+    Columns: response, case_id, call_pk, by, mode, at (UTC), unhappy, the traits, and one column a question (numbers,
+    texts, lists of choices).
+    """
+    wheres = [
+        within(reach(actor, Action.SEE_SATISFACTION), _R.unit_id), _R.survey == survey, _R.finished_at >= since,
+        _R.finished_at < until,
+    ]  # fmt: skip
+    columns = (_R.id, _R.case_id, _R.call_pk, _R.by_id, _R.mode, _R.finished_at, _R.unhappy, _R.unit_id, _R.traits)
+    rows = session.execute(select(*columns).where(*wheres)).all()
+    given = session.execute(
+        select(SurveyAnswerRow.response_id, SurveyAnswerRow.question, SurveyAnswerRow.number, SurveyAnswerRow.text,
+               SurveyAnswerRow.chosen).join(_R, _R.id == SurveyAnswerRow.response_id).where(*wheres)
+    ).all()  # fmt: skip
+    answers: dict[int, dict[str, Any]] = defaultdict(dict)
+    for response, question, number, text, chosen in given:
+        answers[response][question] = number if number is not None else chosen or text
+    named = ("response", "case_id", "call_pk", "by", "mode", "at", "unhappy", "unit")
+    table = pd.DataFrame([dict(zip(named, row[:-1], strict=True)) | row[-1] | answers[row[0]] for row in rows])
+    return table.assign(at=pd.to_datetime(table["at"], utc=True)) if len(table) else table
+
+
+def surveys_seen(session: Session, actor: Actor) -> list[str]:
+    """The surveys of which there are answers in reach."""
+    query = select(_R.survey).where(
+        within(reach(actor, Action.SEE_SATISFACTION), _R.unit_id), _R.finished_at.is_not(None)
+    )
+    return sorted(set(session.scalars(query.distinct())))
+
+
+def first_answer_at(session: Session, actor: Actor, survey: str) -> datetime | None:
+    """When the first response of a survey was finished."""
+    seen = within(reach(actor, Action.SEE_SATISFACTION), _R.unit_id)
+    found: datetime | None = session.scalar(select(func.min(_R.finished_at)).where(seen, _R.survey == survey))
+    return found
+
+
+def recoveries(session: Session, actor: Actor, since: datetime, until: datetime) -> pd.DataFrame:
+    """Dissatisfied closing callbacks of a time and what became of them.
+
+    One row a case: case_id, at (the first unhappy answer), second_at and recovered (the next closing callback that was
+    reached), hours between.
+    """
+    step = CaseStepRow
+    found = session.execute(
+        select(step.case_id, step.number, step.at, step.result)
+        .join(CaseRow, CaseRow.id == step.case_id)
+        .where(step.result.in_(["satisfied", "dissatisfied"]), queries.within(reach(actor, Action.SEE_SATISFACTION)))
+        .order_by(step.case_id, step.number)
+    ).all()
+    rows: dict[int, dict[str, Any]] = {}
+    for case_id, _number, at, result in found:
+        if case_id not in rows:
+            if result == "dissatisfied" and since <= at < until:
+                rows[case_id] = {"case_id": case_id, "at": at, "second_at": None, "recovered": None}
+        elif rows[case_id]["second_at"] is None:
+            rows[case_id] |= {"second_at": at, "recovered": result == "satisfied"}
+    table = pd.DataFrame(list(rows.values()), columns=["case_id", "at", "second_at", "recovered"])
+    hours = (
+        pd.to_datetime(table["second_at"], utc=True) - pd.to_datetime(table["at"], utc=True)
+    ).dt.total_seconds() / 3600
+    return table.assign(hours=hours)

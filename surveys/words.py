@@ -1,0 +1,132 @@
+"""What the steps of a case, their facts and the fields of a registration are called, for screens and refusals."""
+
+from __future__ import annotations
+
+from surveys.model import StepKind
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
+    """Mark a message for the catalogue."""
+    return message
+
+
+STEPS: dict[str, str] = {
+    StepKind.RECEIVED: N_("Received"),
+    StepKind.ACKNOWLEDGED: N_("Acknowledged"),
+    StepKind.ASSESSED: N_("Assessed"),
+    StepKind.ASSIGNED: N_("Follow-up handed to"),
+    StepKind.SOLVED_ON_THE_SPOT: N_("Solved on the spot"),
+    StepKind.DISPATCHED: N_("Dispatched"),
+    StepKind.SENT_BACK: N_("Sent back as wrongly dispatched"),
+    StepKind.URGED: N_("Urged"),
+    StepKind.RETURNED: N_("Return slip"),
+    StepKind.RETURN_REFUSED: N_("Return slip refused"),
+    StepKind.RESPONSIBILITY_DECIDED: N_("Responsibility decided"),
+    StepKind.SECOND_DISPATCHED: N_("Second dispatch"),
+    StepKind.MANAGER_HOTLINE: N_("Manager hotline"),
+    StepKind.HELD_ACCOUNTABLE: N_("Held accountable"),
+    StepKind.ACCOUNTABLE_REPLIED: N_("Reply of the person held accountable"),
+    StepKind.CONSENTED: N_("Customer consents to the solution"),
+    StepKind.REMEDY_REQUESTED: N_("Remedy asked for"),
+    StepKind.REMEDY_GRANTED: N_("Remedy granted"),
+    StepKind.REMEDY_CREDITED: N_("Remedy credited"),
+    StepKind.PROGRESS_TOLD: N_("Progress told"),
+    StepKind.DELAY_TOLD: N_("Delay told"),
+    StepKind.PAUSED: N_("Clock paused"),
+    StepKind.RESUMED: N_("Clock resumed"),
+    StepKind.FED_BACK: N_("Fed back to the customer"),
+    StepKind.CALLED_BACK: N_("Closing callback"),
+    StepKind.RECONTACTED: N_("Contacted again"),
+    StepKind.REOPENED: N_("Reopened"),
+    StepKind.APPEALED: N_("Customer appeals"),
+    StepKind.CLOSE_REQUESTED: N_("Close asked for"),
+    StepKind.CLOSED: N_("Closed"),
+    StepKind.ARCHIVED: N_("Archived"),
+    StepKind.SENDER_ANSWERED: N_("Sender answered"),
+    StepKind.SETTLED: N_("Settled with the regulator"),
+    StepKind.MENDED: N_("Registration mended"),
+    StepKind.NOTED: N_("Note"),
+}
+FACTS = {
+    "answer": N_("Written answer"),
+    "amount": N_("Amount (yuan)"),
+    "approver": N_("Approved by"),
+    "ask": N_("What is asked of the unit"),
+    "before": N_("Before"),
+    "belongs_to": N_("Belongs to"),
+    "by": N_("How it was told"),
+    "call": N_("Call"),
+    "called_at": N_("Called back at"),
+    "called_number": N_("Number called back"),
+    "cause": N_("Cause"),
+    "campaign": N_("Campaign"),
+    "class_code": N_("Class"),
+    "complexity": N_("Complexity"),
+    "credited_on": N_("Credited on"),
+    "customer_opinion": N_("Customer's opinion"),
+    "customer_words": N_("Customer's words"),
+    "demand": N_("Remedy sought"),
+    "done": N_("What was done"),
+    "field": N_("What was mended"),
+    "finding": N_("Finding"),
+    "findings": N_("Findings"),
+    "found_true": N_("Found to be true"),
+    "handler": N_("Handled by"),
+    "improvement": N_("Improvement"),
+    "outcome": N_("Outcome"),
+    "ours": N_("Is our side the cause?"),
+    "place": N_("Where it happened"),
+    "product": N_("Product"),
+    "person": N_("Accountable person"),
+    "promised_at": N_("Newly promised time"),
+    "proof": N_("Proof"),
+    "reason": N_("Grounds"),
+    "remedy": N_("Remedy"),
+    "responsibility": N_("Responsibility"),
+    "result": N_("Result"),
+    "severity": N_("Severity"),
+    "solution": N_("Solution"),
+    "supporting": N_("Supporting units"),
+    "thanks": N_("Thanks"),
+    "to": N_("To whom"),
+    "unit": N_("Responsible unit"),
+    "urgency": N_("Urgency"),
+    "value": N_("Now"),
+    "whose": N_("Whose"),
+    "words": N_("In words"),
+}
+LACKING = {
+    "class": N_("class"),
+    "demand": N_("remedy sought"),
+    "assessment": N_("assessment"),
+    "return_slip": N_("return slip"),
+    "feedback": N_("feedback"),
+    "callback": N_("closing callback"),
+    "credit": N_("credited date of the remedy"),
+    "right_of_reply": N_("reply of the person held accountable"),
+    "sender_reply": N_("written answer to the sender"),
+    "settlement": N_("settlement with the regulator"),
+}
+FIELDS = {
+    "number": N_("Number"),
+    "received_at": N_("Received"),
+    "closed_at": N_("Closed at"),
+    "words": N_("What the customer says"),
+    "customer_name": N_("Customer's name"),
+    "customer_phone": N_("Telephone number"),
+    "channel": N_("Channel"),
+    "kind": N_("Kind"),
+    "class_code": N_("Class"),
+    "urgency": N_("Urgency"),
+    "demand": N_("Remedy sought"),
+    "product": N_("Product"),
+    "place": N_("Where it happened"),
+    "campaign": N_("Campaign"),
+    "sender": N_("Sender"),
+    "tier": N_("Customer's tier"),
+}
+
+
+def name_of(code: str) -> str:
+    """The English name of a step, fact, field or missing part by its code; a code that has none stays as it is."""
+    return next((names[code] for names in (STEPS, FACTS, LACKING, FIELDS) if code in names), code)
