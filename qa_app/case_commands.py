@@ -9,13 +9,11 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from sqlalchemy.orm import Session
 
 from qa_app import case_intake
 from qa_app.core import people
 from qa_app.core.access import SYSTEM
 from qa_app.core.db import transaction
-from qa_app.core.errors import Invalid
 from qa_app.runtime import Runtime
 from qa_app.terminal import Progress
 from surveys.case_file import Refused
@@ -40,20 +38,6 @@ def show(live: Runtime, file: Path, given: dict[str, str]) -> None:
 
 def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
-
-
-def _unit(session: Session, name: str) -> int:
-    """The unit of that name or path; the whole company where none is given."""
-    root, tree = people.root_unit(session), people.units(session)
-    if not name:
-        return root
-    found = [unit for unit in tree if name in (unit.name, "/".join(unit.path))]
-    if len(found) != 1:
-        raise Invalid(
-            "“{name}” names {count} units. Give the whole path, such as {example}.",
-            name=name, count=len(found), example="/".join(tree[-1].path),
-        )  # fmt: skip
-    return found[0].id
 
 
 @click.group(name="cases")
@@ -88,7 +72,7 @@ def import_cases(
         show(live, file, given)
         return
     with transaction(live.engine) as session:  # the company itself is made on first use
-        unit_id = _unit(session, unit)
+        unit_id = people.unit_named(session, unit)
     with Progress("Importing cases", None, quiet=quiet) as bar:
         taken = case_intake.take_in(
             live, SYSTEM, file, given, (unit_id, profile), lambda rows: bar.step(file.name, rows)

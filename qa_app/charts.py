@@ -129,3 +129,43 @@ def cause_and_others(weeks: pd.DataFrame, since: date, names: tuple[str, str]) -
     )  # fmt: skip
     mark = alt.Chart(pd.DataFrame({"week": [pd.Timestamp(since)]})).mark_rule(strokeDash=[3, 3]).encode(x="week:T")
     return alt.layer(lines, mark).properties(height=HEIGHT_PX)
+
+
+def control(points: pd.DataFrame, marks: pd.DataFrame, titles: tuple[str, str]) -> Layers:
+    """A control chart: points on a line between their limits, signals as red diamonds, rules where the level changed.
+
+    `points` has period, value, centre, low, high, signal and n; `marks` has period (it may be empty).
+    """
+    x = alt.X("period:T", title=None, axis=alt.Axis(format="%Y-%m-%d"))
+    base = alt.Chart(points)
+    y = alt.Y("value:Q", title=titles[0], axis=alt.Axis(format="%"), scale=alt.Scale(zero=False))
+    band = base.mark_area(color=GREY, opacity=0.2).encode(x=x, y=alt.Y("low:Q", title=titles[0]), y2="high:Q")
+    centre = base.mark_line(color=GREY, strokeDash=[4, 3]).encode(x=x, y="centre:Q")
+    tips = [alt.Tooltip("period:T"), alt.Tooltip("value:Q", format=".1%"), alt.Tooltip("low:Q", format=".1%"),
+            alt.Tooltip("high:Q", format=".1%"), "n:Q"]  # fmt: skip
+    line = base.mark_line(color=ACCENT).encode(x=x, y=y)
+    dots = base.mark_point(filled=True, size=60).encode(
+        x=x, y=y, tooltip=tips,
+        color=alt.condition("datum.signal", alt.value(ALARM), alt.value(ACCENT)),
+        shape=alt.condition("datum.signal", alt.value("diamond"), alt.value("circle")),
+    )  # fmt: skip
+    changed = alt.Chart(marks).mark_rule(color=ALARM, strokeDash=[2, 2]).encode(x="period:T")
+    return alt.layer(band, centre, line, dots, changed).properties(height=WIDE_PX)
+
+
+def spans(table: pd.DataFrame, titles: tuple[str, str], *, is_share: bool) -> Layers:
+    """Values with their intervals as points on lines, in the order given; grey where there are too few.
+
+    `table` has name, value, low, high, n and colour (a word of `COLOURS`).
+    """
+    y = alt.Y("name:N", sort=None, title=titles[1], axis=alt.Axis(labelLimit=200))
+    colour = alt.Color("colour:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
+    form = "%" if is_share else ".1f"
+    base = alt.Chart(table, height=alt.Step(20))
+    axis = alt.X("low:Q", title=titles[0], axis=alt.Axis(format=form, titleLimit=420), scale=alt.Scale(zero=False))
+    lines = base.mark_rule(strokeWidth=2).encode(x=axis, x2="high:Q", y=y, color=colour)
+    told = ".1%" if is_share else ".2f"
+    tips = ["name:N", alt.Tooltip("value:Q", format=told), alt.Tooltip("low:Q", format=told),
+            alt.Tooltip("high:Q", format=told), "n:Q"]  # fmt: skip
+    dots = base.mark_point(filled=True, size=50).encode(x="value:Q", y=y, color=colour, tooltip=tips)
+    return alt.layer(lines, dots)

@@ -26,6 +26,7 @@ from qa_app.core.settings import Settings
 from qa_app.criteria import criterion
 from qa_app.interface_commands import token, webhook
 from qa_app.runtime import Runtime, open_runtime
+from qa_app.survey_commands import surveys
 from qa_app.terminal import Progress, evaluation_table
 
 FAILED, USAGE = 1, 2
@@ -229,6 +230,7 @@ def score(transcript: Path, card_name: str, form: str) -> None:
 main.add_command(scorecard)
 main.add_command(criterion)
 main.add_command(cases)
+main.add_command(surveys)
 main.add_command(token)
 main.add_command(webhook)
 

@@ -148,6 +148,7 @@ class CaseCall:
     by_person: bool
     failed: tuple[Wording, ...]
     moments: tuple[Moment, ...]
+    verdicts: tuple[tuple[str, Wording, Verdict], ...] = ()
 
 
 def calls_of_case(session: Session, actor: Actor, case_id: int) -> tuple[CaseCall, ...]:
@@ -189,6 +190,7 @@ def _case_call(session: Session, actor: Actor, line: CallLine, *, playable: bool
     return CaseCall(
         line, playable, found.score_pct, chosen.author is Author.PERSON,
         tuple(titles[answer.criterion] for answer in bad), tuple(sorted(heard, key=lambda one: one.at_s)),
+        tuple((one.criterion, titles[one.criterion], one.verdict) for one in found.answers if one.criterion in titles),
     )  # fmt: skip
 
 

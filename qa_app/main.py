@@ -64,6 +64,12 @@ if session.may(Action.ARCHIVE_CASE):
     pages.append(st.Page("views/archive.py", title=_("Archive"), icon=":material/inventory_2:"))
 if session.may(Action.CALL_BACK):
     pages.append(st.Page("views/callbacks.py", title=_("Callback desk"), icon=":material/phone_forwarded:"))
+if session.may(Action.SEE_SATISFACTION):
+    pages.append(st.Page("views/satisfaction.py", title=_("Satisfaction"), icon=":material/sentiment_satisfied:"))
+if session.may(Action.MANAGE_SURVEYS):
+    pages.append(st.Page("views/surveys.py", title=_("Surveys"), icon=":material/quiz:"))
+if session.may(Action.CHECK_ANSWERS):
+    pages.append(st.Page("views/answers.py", title=_("Callback checks"), icon=":material/fact_check:"))
 if session.may(Action.SEE_ANALYSIS):
     pages.append(st.Page("views/analysis.py", title=_("Complaint analysis"), icon=":material/insights:"))
 if session.may(Action.SEE_CORRECTIVE_ACTIONS):

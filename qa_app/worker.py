@@ -22,7 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from qa_app import webhook_jobs
+from qa_app import callback_recordings, webhook_jobs
 from qa_app.core import journal, queue, tokens
 from qa_app.core.clock import utc_now
 from qa_app.core.contacts import Vault
@@ -254,7 +254,7 @@ class Worker:
                 with transaction(self.runtime.engine) as session:
                     queue.finish(session, job)
             elif job.kind == casework.SEND:
-                casework.deliver(self.runtime.engine, utc_now, job, self.vault, self.senders)
+                casework.deliver(self.runtime.engine, utc_now, job, Office.of(self.runtime.settings), self.senders)
             elif job.kind == webhook_jobs.CALL:
                 webhook_jobs.deliver(self.runtime.engine, utc_now, job, self.vault)
             else:
@@ -292,9 +292,12 @@ class Worker:
             log.exception("provisional deadlines could not be reckoned again; trying at the next start")
 
     def _tick(self) -> None:
-        """What follows from the hour: deadlines to call out, surveys to send by link."""
+        """What follows from the hour: deadlines to call out, links to send, recordings to compare."""
         try:
             casework.tick(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
+            with transaction(self.runtime.engine) as session:
+                callback_recordings.look(session, utc_now(), Office.of(self.runtime.settings))
+                callback_recordings.take_ratings(session, utc_now())
         except OperationalError:
             log.exception("the clocks could not be looked at; trying again")
 

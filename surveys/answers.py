@@ -79,6 +79,21 @@ def finish(session: Session, actor: Actor, now: datetime, office: Office, row: S
     return response.unhappy
 
 
+def finish_begun(session: Session, actor: Actor, now: datetime, office: Office, row: SurveyTaskRow) -> bool:
+    """Finish a response that the customer began and left: a whole one as it is, an unhappy one for the case's sake."""
+    response = response_of(session, row.id)
+    answers = given(session, response.id if response else None)
+    asked = questionnaire_of(session, row)
+    if response is None or not answers or (asked.missing(answers) and not asked.is_unhappy(answers)):
+        return False
+    response.finished_at, response.unhappy = now, asked.is_unhappy(answers)
+    tasks.end(session, now, row, Outcome.ANSWERED)
+    told = {"questionnaire": asked.code, "version": asked.version, "mode": response.mode.value}
+    journal.record(session, actor, "response.finish", f"task:{row.id}", now, **told)
+    _go_on(session, actor, now, office, row, asked, answers)
+    return True
+
+
 def _go_on(
     session: Session, actor: Actor, now: datetime, office: Office, row: SurveyTaskRow, asked: Questionnaire,
     answers: dict[str, Any],

@@ -29,7 +29,7 @@ UNREACHED = frozenset({_D.NO_ANSWER, _D.BUSY, _D.SWITCHED_OFF})
 ENDS = frozenset({_D.COMPLETED, _D.REFUSED, _D.WRONG_PERSON, _D.NOT_IN_SERVICE})
 """Outcomes after which a task is not called again."""
 LOOK_AHEAD_DAYS = 30
-STEP = timedelta(minutes=30)
+STEP, EARLY = timedelta(minutes=30), timedelta(minutes=2)
 
 
 class Bar(StrEnum):
@@ -120,7 +120,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of a customer over all tasks: calls made, when they answered and did not, what bars them."""
+    """What is known of a customer over all tasks: calls made, when they answered and did not, what bars them.
+
+    `perhaps` are further time zones in which a number of that country may be.
+    """
 
     zone: ZoneInfo
     calls: tuple[datetime, ...] = ()
@@ -128,6 +131,7 @@ class Person:
     barred_until: datetime | None = None
     good_hours: frozenset[int] = field(default_factory=frozenset)
     bad_hours: frozenset[int] = field(default_factory=frozenset)
+    perhaps: tuple[ZoneInfo, ...] = ()
 
 
 def windows(day: date, days: WorkingDays, rules: CallingRules, *, booked: bool = False) -> Hours:
@@ -137,15 +141,25 @@ def windows(day: date, days: WorkingDays, rules: CallingRules, *, booked: bool =
 
 
 def is_open(at: datetime, person: Person, days: WorkingDays, rules: CallingRules, *, booked: bool = False) -> bool:
-    """Whether a moment lies in calling hours of the customer's own time zone; the end of a window lies outside."""
-    local = at.astimezone(person.zone)
-    return any(begin <= local.time() < end for begin, end in windows(local.date(), days, rules, booked=booked))
+    """Whether a moment lies in calling hours wherever the customer may be; the end of a window lies outside."""
+    return all(
+        any(begin <= local.time() < end for begin, end in windows(local.date(), days, rules, booked=booked))
+        for local in (at.astimezone(zone) for zone in (person.zone, *person.perhaps))
+    )
+
+
+def next_open(person: Person, after: datetime, days: WorkingDays, rules: CallingRules) -> datetime | None:
+    """The first moment from `after` on in calling hours, within 30 days; looked for every half hour."""
+    if is_open(after, person, days, rules):
+        return after
+    starts = _half_hours(person, after, days, rules)
+    return next((at for at in starts if is_open(at, person, days, rules)), None)
 
 
 def is_booked(task: Task, at: datetime, rules: CallingRules) -> bool:
-    """Whether this is the moment that the customer chose, some minutes before or after."""
+    """Whether this is the moment that the customer chose, or some minutes after it."""
     chosen = task.appointment_at
-    return chosen is not None and abs(at - chosen) <= rules.appointment_grace
+    return chosen is not None and chosen - EARLY <= at <= chosen + rules.appointment_grace
 
 
 def person_bars(person: Person, at: datetime, rules: CallingRules) -> list[Bar]:
@@ -171,7 +185,7 @@ def bars(task: Task, person: Person, at: datetime, days: WorkingDays, rules: Cal
     booked = is_booked(task, at, rules)
     if not is_open(at, person, days, rules, booked=booked):
         found.append(Bar.QUIET_HOURS)
-    if task.appointment_at is not None and at < task.appointment_at - rules.appointment_grace:
+    if task.appointment_at is not None and at < task.appointment_at - EARLY:
         found.append(Bar.NOT_DUE)
     if task.appointment_at is None and at < task.due_at:
         found.append(Bar.NOT_DUE)
@@ -240,6 +254,10 @@ def _moments(
     if task.appointment_at is not None:
         starts.add(task.appointment_at)
     yield from sorted(at for at in starts if at >= after)
+    yield from _half_hours(person, after, days, rules)
+
+
+def _half_hours(person: Person, after: datetime, days: WorkingDays, rules: CallingRules) -> Iterator[datetime]:
     local = after.astimezone(person.zone)
     for number in range(LOOK_AHEAD_DAYS):
         day = local.date() + timedelta(days=number)
@@ -259,7 +277,8 @@ def slots(person: Person, after: datetime, days: WorkingDays, rules: CallingRule
         for begin, end in windows(day, days, rules, booked=True):
             at = datetime.combine(day, begin, person.zone)
             while at < datetime.combine(day, end, person.zone):
-                if at > after and not person_bars(person, at, rules) and not _often(person, at, rules):
+                barred = person_bars(person, at, rules) or _often(person, at, rules)
+                if at > after and not barred and is_open(at, person, days, rules, booked=True):
                     found.append(at.astimezone(after.tzinfo))
                 at += STEP
     return found

@@ -104,7 +104,10 @@ def begin_call(session: Session, actor: Actor, now: datetime, office: Office, ta
     phone = national(office.vault.unseal(session.get_one(CustomerRow, row.customer_id).phone_sealed))
     if row.calling_since is None:
         _refuse_barred(session, office, now, row)
-        row.calling_since = now
+        row.calling_since, row.claimed_until = now, now + 3 * rules.calling(session, now).claim
+    elif now > row.calling_since + SHOWN_AGAIN:
+        raise Conflict("This call began {minutes} minutes ago: log what it came to before you call again.",
+                       minutes=int((now - row.calling_since).total_seconds() // 60))  # fmt: skip
     journal.record(session, actor, "customer.reveal", f"task:{task_id}", now)
     return phone
 
@@ -121,6 +124,7 @@ def finish(session: Session, actor: Actor, now: datetime, office: Office, task_i
     row = tasks.held(session, actor, now, task_id)
     since = _refuse_without_call(row)
     tasks.add_attempt(session, row, Made(since, Disposition.COMPLETED, actor.user_id))
+    row.calling_since = None
     return answers.finish(session, actor, now, office, row, Mode.PHONE)
 
 
@@ -141,14 +145,25 @@ def after_attempt(session: Session, actor: Actor, now: datetime, office: Office,
     """A refusal ends all tasks of the customer, a wrong number this one; else the next moment is reckoned."""
     task = tasks.task_of(session, row)
     if any(one.disposition is Disposition.REFUSED for one in task.attempts):
-        tasks.end(session, now, row, Outcome.REFUSED)
-        tasks.bar_others(session, now, row)
-        answers.step_of_callback(session, actor, now, office, row, CallbackResult.REFUSED)
+        refused(session, actor, now, office, row)
     elif calls_over(task, rules.calling(session, now)) and not may_have_link(task):
-        tasks.end(session, now, row, Outcome.UNREACHED)
-        answers.step_of_callback(session, actor, now, office, row, CallbackResult.UNREACHED)
+        give_up(session, actor, now, office, row)
     else:
         tasks.reckon_ready(session, office, now, row)
+
+
+def refused(session: Session, actor: Actor, now: datetime, office: Office, row: SurveyTaskRow) -> None:
+    """The customer does not want to be asked: this task and every other one of theirs ends."""
+    tasks.end(session, now, row, Outcome.REFUSED)
+    tasks.bar_others(session, now, row)
+    answers.step_of_callback(session, actor, now, office, row, CallbackResult.REFUSED)
+
+
+def give_up(session: Session, actor: Actor, now: datetime, office: Office, row: SurveyTaskRow) -> None:
+    """Nobody was reached any more: what was answered before counts, else the case is told so."""
+    if not answers.finish_begun(session, actor, now, office, row):
+        tasks.end(session, now, row, Outcome.UNREACHED)
+        answers.step_of_callback(session, actor, now, office, row, CallbackResult.UNREACHED)
 
 
 def appointments(session: Session, actor: Actor, now: datetime, office: Office, task_id: int) -> list[datetime]:
@@ -165,7 +180,9 @@ def do_not_contact(
     row = tasks.held(session, actor, now, task_id)
     if not reason.strip():
         raise Invalid("Say why the customer is not to be contacted.")
-    tasks.close_unlogged_call(session, now, row)
+    if row.calling_since is not None:
+        tasks.add_attempt(session, row, Made(row.calling_since, Disposition.REFUSED, actor.user_id))
+        row.calling_since = None
     tasks.bar(session, actor, now, row.customer_id, reason, until)
 
 
@@ -235,5 +252,5 @@ def fill_ins(office: Office, case: CaseRow | None, result: str) -> dict[str, str
     return values
 
 
-SHOWN_FOR = timedelta(seconds=60)
-"""How long a number is shown."""
+SHOWN_FOR, SHOWN_AGAIN = timedelta(seconds=60), timedelta(minutes=10)
+"""How long a number is shown, and how long after the call began it may be shown again."""

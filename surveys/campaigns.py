@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal
@@ -20,7 +20,7 @@ from surveys.model import Outcome, TaskKind
 from surveys.office import Office
 from surveys.responses import within
 from surveys.sampling import SurveyPlan
-from surveys.tables import CustomerRow, DoNotContactRow, SurveyTaskRow
+from surveys.tables import CaseRow, CustomerRow, DoNotContactRow, SurveyTaskRow
 from surveys.tasks import NewTask
 
 LONGEST_NAME, MOST_NUMBERS = 60, 20_000
@@ -105,7 +105,7 @@ def barred(session: Session, actor: Actor, office: Office) -> list[Barred]:
     query = (
         select(DoNotContactRow, CustomerRow)
         .join(CustomerRow, CustomerRow.id == DoNotContactRow.customer_id)
-        .where(DoNotContactRow.ended_at.is_(None))
+        .where(DoNotContactRow.ended_at.is_(None), _known_to(actor))
         .order_by(DoNotContactRow.id.desc())
     )
     return [
@@ -124,14 +124,26 @@ def bar(session: Session, actor: Actor, now: datetime, office: Office, number: s
     tasks.bar(session, actor, now, customer_id, reason)
 
 
-def lift(session: Session, actor: Actor, now: datetime, barred_id: int) -> None:
-    """Take somebody off the do-not-contact list."""
-    require(actor, Action.MANAGE_SURVEYS)
-    row = session.get(DoNotContactRow, barred_id)
-    if row is None or row.ended_at is not None:
+def lift(session: Session, actor: Actor, now: datetime, barred_id: int, reason: str) -> None:
+    """Take somebody off the do-not-contact list, with the grounds for it."""
+    query = select(DoNotContactRow).join(CustomerRow, CustomerRow.id == DoNotContactRow.customer_id)
+    open_ones = query.where(DoNotContactRow.id == barred_id, DoNotContactRow.ended_at.is_(None), _known_to(actor))
+    row = session.scalars(open_ones).first()
+    if row is None:
         raise NotFound("There is nobody on the list under {number}.", number=barred_id)
+    if not reason.strip():
+        raise Invalid("Say why the customer may be contacted again.")
     row.ended_at, row.ended_by_id = now, actor.user_id
-    journal.record(session, actor, "customer.unbar", f"customer:{row.customer_id}", now)
+    journal.record(session, actor, "customer.unbar", f"customer:{row.customer_id}", now, reason=reason.strip()[:500])
+
+
+def _known_to(actor: Actor) -> ColumnElement[bool]:
+    """Customers with a case or a survey in reach."""
+    found = reach(actor, Action.MANAGE_SURVEYS)
+    if found.everything:
+        return true()
+    of_cases = select(CaseRow.customer_id).where(CaseRow.unit_id.in_(found.units))
+    return CustomerRow.id.in_(of_cases.union_all(select(_T.customer_id).where(_T.unit_id.in_(found.units))))
 
 
 def progress(session: Session, actor: Actor, since: datetime) -> list[Progress]:

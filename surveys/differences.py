@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.core import journal
 from qa_app.core.access import SYSTEM, Action, Actor, reach
-from qa_app.core.contacts import Vault, national
+from qa_app.core.contacts import Vault
 from qa_app.core.db import insert_for
 from qa_app.core.errors import Invalid, NotFound
 from surveys import rules
@@ -57,26 +57,34 @@ class Difference:
     words: str
 
 
-def response_for_call(session: Session, vault: Vault, number: str, started_at: datetime) -> int | None:
-    """The finished telephone response whose call went to that number about that moment, the nearest first."""
+@dataclass(frozen=True, slots=True)
+class ToCompare:
+    """A finished telephone response whose recording was not held against it yet; the number in E.164."""
+
+    response_id: int
+    call_pk: int | None
+    phone: str
+    called_at: datetime
+
+
+def to_compare(session: Session, vault: Vault, since: datetime) -> list[ToCompare]:
+    """The telephone responses finished since a moment that are still to be compared with their recordings."""
     row = SurveyAttemptRow
     query = (
-        select(_R.id, row.at, CustomerRow.phone_sealed)
+        select(_R.id, _R.call_pk, row.at, CustomerRow.phone_sealed)
         .join(SurveyTaskRow, SurveyTaskRow.id == _R.task_id)
         .join(row, row.task_id == SurveyTaskRow.id)
         .join(CustomerRow, CustomerRow.id == SurveyTaskRow.customer_id)
         .where(
-            row.by_phone, row.disposition == Disposition.COMPLETED, _R.finished_at.is_not(None),
-            row.at.between(started_at - BESIDE, started_at + BESIDE),
+            row.by_phone, row.disposition == Disposition.COMPLETED, _R.finished_at >= since, _R.compared_at.is_(None)
         )
-    )  # fmt: skip
-    digits = "".join(sign for sign in number if sign.isdigit())
-    near = [
-        (abs(at - started_at), response_id)
-        for response_id, at, sealed in session.execute(query)
-        if digits and digits.endswith(national(vault.unseal(sealed)))
+        .order_by(_R.id)
+        .limit(MOST)
+    )
+    return [
+        ToCompare(response_id, call_pk, vault.unseal(sealed), at)
+        for response_id, call_pk, at, sealed in session.execute(query)
     ]
-    return min(near)[1] if near else None
 
 
 def attach_call(session: Session, now: datetime, response_id: int, call_pk: int) -> None:
@@ -109,6 +117,7 @@ def _asked(asked: Questionnaire, name: str, logged: float | None) -> Asked:
 
 def keep(session: Session, now: datetime, response_id: int, call_pk: int, found: Sequence[Heard]) -> int:
     """List differences once a question; what was decided stays. Returns how many are new."""
+    session.get_one(SurveyResponseRow, response_id).compared_at = now
     insert, made = insert_for(session), 0
     for one in found:
         values = {

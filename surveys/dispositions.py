@@ -47,7 +47,7 @@ AAPOR: dict[Disposition, tuple[str, Category]] = {
     _D.COMPLETED: ("1.1", _C.COMPLETE),
     _D.BROKE_OFF: ("2.12", _C.REFUSAL),
     _D.REFUSED: ("2.11", _C.REFUSAL),
-    _D.LATER: ("2.21", _C.NON_CONTACT),
+    _D.LATER: ("2.30", _C.OTHER),
     _D.NO_ANSWER: ("3.13", _C.UNKNOWN),
     _D.BUSY: ("3.12", _C.UNKNOWN),
     _D.SWITCHED_OFF: ("3.16", _C.UNKNOWN),
@@ -55,7 +55,8 @@ AAPOR: dict[Disposition, tuple[str, Category]] = {
     _D.WRONG_PERSON: ("3.21", _C.UNKNOWN),
     _D.LINK_SENT: ("3.19", _C.UNKNOWN),
 }
-"""AAPOR's code and group of each. A customer who breaks off after at least one answer is a partial (1.2)."""
+"""AAPOR's code and group of each. A customer who stops after at least one answer is a partial (1.2); one who was
+spoken to and asked to be called later is a contact (2.3). Named customers: a number out of service is not eligible."""
 
 FINAL_ORDER = (
     _D.COMPLETED, _D.REFUSED, _D.BROKE_OFF, _D.LATER, _D.WRONG_PERSON, _D.NOT_IN_SERVICE, _D.NO_ANSWER, _D.BUSY,
@@ -74,7 +75,7 @@ def category(found: Disposition | None, *, has_answers: bool = False) -> Categor
     """The group of a task's final disposition; one never attempted is of unknown eligibility."""
     if found is None:
         return Category.UNKNOWN
-    if found is Disposition.BROKE_OFF and has_answers:
+    if has_answers and found not in (Disposition.COMPLETED, Disposition.REFUSED):
         return Category.PARTIAL
     return AAPOR[found][1]
 

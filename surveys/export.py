@@ -1,4 +1,4 @@
-"""Tables as CSV that a spreadsheet opens without running anything."""
+"""Tables as CSV or XLSX that a spreadsheet opens without running anything."""
 
 from __future__ import annotations
 
@@ -21,3 +21,23 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer.writerow([safe_cell(name) for name in header])
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[object]], title: str = "Huiting") -> bytes:
+    """A table as a workbook of one sheet; text that looks like a formula stays text."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    for row in (header, *rows):
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, value if isinstance(value, (int, float, str, type(None))) else str(value))
+            if isinstance(value, str) and value.startswith(FORMULA):
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from qa_app.core import queue
-from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.queue import Backoff, Job
 from surveys import alarming, links, notices
@@ -22,7 +21,7 @@ SEND = notices.NOTICE
 
 
 def deliver(
-    engine: Engine, clock: Callable[[], datetime], job: Job, vault: Vault, senders: Mapping[Kind, Sender]
+    engine: Engine, clock: Callable[[], datetime], job: Job, office: Office, senders: Mapping[Kind, Sender]
 ) -> None:  # fmt: skip
     """Send one message outside of any transaction and keep what came of it; Unreachable is left to the queue."""
     notice_id = int(job.payload["notice_id"])
@@ -32,8 +31,14 @@ def deliver(
         with transaction(engine) as session:
             queue.finish(session, job)
         return
+    if found.once.startswith("task:") and not _may_go(engine, clock(), job, office, found.once, notice_id):
+        return
     message = Outgoing(
-        found.once, Kind(found.sender), vault.unseal(found.to_sealed), found.subject, vault.unseal(found.body_sealed)
+        found.once,
+        Kind(found.sender),
+        office.vault.unseal(found.to_sealed),
+        found.subject,
+        office.vault.unseal(found.body_sealed),
     )
     try:
         taken = senders[message.kind].send(message)
@@ -45,6 +50,18 @@ def deliver(
     with transaction(engine) as session:
         notices.sent(session, notice_id, taken.reference, clock())
         queue.finish(session, job)
+
+
+def _may_go(engine: Engine, now: datetime, job: Job, office: Office, once: str, notice_id: int) -> bool:
+    """Whether a survey's link may be sent now; one that nobody waits for is dropped, one in quiet hours put off."""
+    with transaction(engine) as session:
+        at = links.may_go(session, now, office, once)
+        if at is None:
+            notices.failed(session, notice_id, "no longer needed")
+            queue.finish(session, job)
+        elif at > now:
+            queue.put_off(session, job, at)
+    return at is not None and at <= now
 
 
 TRIES = Backoff(10, timedelta(minutes=1))

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import hmac
+import logging
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import SYSTEM
-from qa_app.core.errors import Conflict, NotFound
+from qa_app.core.errors import Conflict, HuitingError, NotFound
 from surveys import answers, notices, queries, rules, tasks
-from surveys.calling import CallingRules, is_open, may_have_link, person_bars
-from surveys.calling_desk import after_attempt, fill_ins
+from surveys.calling import CallingRules, may_have_link, next_open, person_bars
+from surveys.calling_desk import fill_ins, give_up, refused
 from surveys.dispositions import Disposition
-from surveys.model import CallbackResult, Mode, Outcome
+from surveys.model import Mode, Outcome
 from surveys.notices import EMAIL, SMS, Letter
 from surveys.office import Office
 from surveys.questionnaires import Questionnaire
-from surveys.tables import CaseRow, CustomerRow, SurveyAttemptRow, SurveyLinkRow, SurveyTaskRow
+from surveys.tables import CaseRow, CustomerRow, SurveyLinkRow, SurveyTaskRow
 from surveys.tasks import Made
 
+log = logging.getLogger(__name__)
 PATH = "/s"
+_ONCE = re.compile(r"task:(\d+):link:\d+")
+A_DAY = timedelta(days=1)
 AT_ONCE = 200
 STAGES = (("survey_link", SMS), ("survey_reminder", SMS), ("survey_link", EMAIL))
 """The messages in their order: the link by SMS, a reminder, the link by e-mail."""
@@ -41,40 +46,44 @@ class Opened:
 
 
 def send_due(session: Session, now: datetime, office: Office) -> int:
-    """Send the links whose turn it is, in calling hours, and end what has run out; returns how many tasks moved."""
-    calling, moved = rules.calling(session, now), 0
-    row = SurveyTaskRow
-    query = select(row).where(row.ended_at.is_(None), row.ready_at.is_(None)).order_by(row.id).limit(AT_ONCE)
-    for task in session.scalars(query.with_for_update(skip_locked=True)).all():
-        moved += _next_stage(session, now, office, task, calling)
+    """Send the links whose turn it is, in calling hours, and end what has run out; returns how many tasks moved.
+
+    A task whose message cannot be composed is logged, put off for a day, and stops no other.
+    """
+    calling, moved, row = rules.calling(session, now), 0, SurveyTaskRow
+    due = select(row.id).where(row.ended_at.is_(None), row.link_at <= now).order_by(row.link_at, row.id).limit(AT_ONCE)
+    for task_id in session.scalars(due).all():
+        task = session.scalars(select(row).where(row.id == task_id).with_for_update(skip_locked=True)).first()
+        if task is None or task.ended_at is not None:
+            continue
+        try:
+            with session.begin_nested():
+                _next_stage(session, now, office, task, calling)
+        except HuitingError as error:
+            log.warning("the link of task %s could not be sent: %s", task_id, error)
+            task.link_at = now + A_DAY
+        moved += 1
     return moved
 
 
-def _next_stage(session: Session, now: datetime, office: Office, row: SurveyTaskRow, calling: CallingRules) -> bool:
+def _next_stage(session: Session, now: datetime, office: Office, row: SurveyTaskRow, calling: CallingRules) -> None:
     person = tasks.person_of(session, office, row.customer_id)
     link = session.scalars(select(SurveyLinkRow).where(SurveyLinkRow.task_id == row.id)).first()
     if person_bars(person, now, calling):
         tasks.end(session, now, row, Outcome.BARRED)
-        return True
-    if not may_have_link(tasks.task_of(session, row)) or (link is not None and link.expires_at <= now):
-        tasks.end(session, now, row, Outcome.UNREACHED)
-        answers.step_of_callback(session, SYSTEM, now, office, row, CallbackResult.UNREACHED)
-        return True
-    last = session.scalar(
-        select(func.max(SurveyAttemptRow.at)).where(SurveyAttemptRow.task_id == row.id, ~SurveyAttemptRow.by_phone)
-    )
-    waits = last is not None and now < last + calling.remind
-    if (
-        row.link_stage >= len(STAGES)
-        or waits
-        or not is_open(now, person, queries.working_days(session, office.zone), calling)
-    ):
-        return False
-    if link is None:
-        link = SurveyLinkRow(task_id=row.id, expires_at=now + calling.expire, created_at=now)
-        session.add(link)
-        session.flush()
-    return _send(session, now, office, row, link)
+    elif not may_have_link(tasks.task_of(session, row)) or (link is not None and link.expires_at <= now):
+        give_up(session, SYSTEM, now, office, row)
+    elif row.link_stage >= len(STAGES):
+        row.link_at = link.expires_at if link is not None else now
+    elif (opens := next_open(person, now, queries.working_days(session, office.zone), calling)) != now:
+        row.link_at = opens or now + A_DAY
+    else:
+        if link is None:
+            link = SurveyLinkRow(task_id=row.id, expires_at=now + calling.expire, created_at=now)
+            session.add(link)
+            session.flush()
+        is_sent = _send(session, now, office, row, link)
+        row.link_at = min(now + calling.remind, link.expires_at) if is_sent else now
 
 
 def _send(session: Session, now: datetime, office: Office, row: SurveyTaskRow, link: SurveyLinkRow) -> bool:
@@ -90,6 +99,21 @@ def _send(session: Session, now: datetime, office: Office, row: SurveyTaskRow, l
     notices.compose(session, SYSTEM, now, office, case, letter)
     tasks.add_attempt(session, row, Made(now, Disposition.LINK_SENT, None, by_phone=False))
     return True
+
+
+def may_go(session: Session, now: datetime, office: Office, once: str) -> datetime | None:
+    """When a queued message with a link may be sent: now, later, or never (None); other messages always now."""
+    found = _ONCE.fullmatch(once)
+    if found is None:
+        return now
+    row = session.get(SurveyTaskRow, int(found[1]))
+    calling = rules.calling(session, now)
+    if row is None or row.ended_at is not None:
+        return None
+    person = tasks.person_of(session, office, row.customer_id)
+    if person_bars(person, now, calling):
+        return None
+    return next_open(person, now, queries.working_days(session, office.zone), calling)
 
 
 def token_of(office: Office, link: SurveyLinkRow) -> str:
@@ -126,7 +150,7 @@ def refuse(session: Session, now: datetime, office: Office, token: str) -> None:
     row, link = _task(session, now, office, token)
     tasks.add_attempt(session, row, Made(now, Disposition.REFUSED, None, by_phone=False))
     link.used_at = now
-    after_attempt(session, SYSTEM, now, office, row)
+    refused(session, SYSTEM, now, office, row)
 
 
 def _task(session: Session, now: datetime, office: Office, token: str) -> tuple[SurveyTaskRow, SurveyLinkRow]:
@@ -135,7 +159,7 @@ def _task(session: Session, now: datetime, office: Office, token: str) -> tuple[
     link = session.get(SurveyLinkRow, int(number)) if is_number else None
     if link is None or not hmac.compare_digest(token.encode(), token_of(office, link).encode()):
         raise NotFound("This link is not valid. Open it as it stands in the message.")
-    row = session.scalars(select(SurveyTaskRow).where(SurveyTaskRow.id == link.task_id).with_for_update()).one()
+    row = tasks.locked(session, link.task_id)
     if link.used_at is not None:
         raise Conflict("This survey was answered already. Thank you.")
     if link.expires_at <= now or row.ended_at is not None:

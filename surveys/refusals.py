@@ -14,7 +14,7 @@ from qa_app.core import people
 from qa_app.core.access import Actor
 from qa_app.core.errors import Conflict, Forbidden, Invalid, Terms
 from qa_app.core.tables import UnitRow
-from surveys import queries, rules
+from surveys import queries, rules, tasks
 from surveys.authority import amount, check_within
 from surveys.completeness import HANDED_OVER, lacking_for_archive
 from surveys.model import NewCase, Step, StepKind
@@ -124,6 +124,9 @@ def wrong_person(session: Session, actor: Actor, row: CaseRow, before: tuple[Ste
         named = {one.facts["person"] for one in before if one.kind is _K.HELD_ACCOUNTABLE}
         if actor.user_id not in named:
             raise Forbidden("Only the person held accountable in {case} may reply to it.", case=row.number)
+    if step.kind is _K.CALLED_BACK and not actor.system and actor.user_id in tasks.handlers(session, row.id):
+        raise Forbidden("Whoever handled {case} does not ask its customer: the callback is somebody else's.",
+                        case=row.number)  # fmt: skip
     appeals = [one.number for one in before if one.kind is _K.APPEALED]
     if not appeals:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from qa_app.core.access import Action, Actor, Reach, reach
 from surveys import queries
 from surveys.dispositions import Category, Disposition, RateValue, category, final, rates
-from surveys.model import Mode, Outcome, TaskKind
+from surveys.model import Mode, Outcome, StepKind, TaskKind
 from surveys.tables import (
     CaseRow,
     CaseStepRow,
@@ -94,10 +94,14 @@ def ledger_rates(
 
     Those that were barred or dropped before anybody called were not sampled and stand outside.
     """
-    wheres = [
-        within(reach(actor, action), _T.unit_id), _T.ended_at >= since, _T.ended_at < until,
-        _T.outcome.in_([Outcome.ANSWERED, Outcome.REFUSED, Outcome.UNREACHED]),
-    ]  # fmt: skip
+    return rates(_ended(session, actor, action, since, until, kind))
+
+
+def _ended(
+    session: Session, actor: Actor, action: Action, since: datetime, until: datetime, kind: TaskKind | None = None
+) -> list[Category]:  # fmt: skip
+    """The AAPOR group of every task that ended in a time after at least one attempt."""
+    wheres = [within(reach(actor, action), _T.unit_id), _T.ended_at >= since, _T.ended_at < until]
     if kind is not None:
         wheres.append(_T.kind == kind)
     row = SurveyAttemptRow
@@ -106,20 +110,12 @@ def ledger_rates(
         found[task_id].append(disposition)
     answered = select(_R.task_id).join(_T, _T.id == _R.task_id).join(SurveyAnswerRow).where(*wheres).distinct()
     partly = set(session.scalars(answered))
-    return rates([category(final(given), has_answers=task_id in partly) for task_id, given in found.items()])
+    return [category(final(given), has_answers=task_id in partly) for task_id, given in found.items()]
 
 
 def groups(session: Session, actor: Actor, action: Action, since: datetime, until: datetime) -> dict[Category, int]:
     """How many tasks ended in each AAPOR group."""
-    row, counts = SurveyAttemptRow, dict[Category, int]()
-    wheres = [within(reach(actor, action), _T.unit_id), _T.ended_at >= since, _T.ended_at < until]
-    found: dict[int, list[Disposition]] = defaultdict(list)
-    for task_id, disposition in session.execute(select(row.task_id, row.disposition).join(_T).where(*wheres)):
-        found[task_id].append(disposition)
-    for given in found.values():
-        group = category(final(given))
-        counts[group] = counts.get(group, 0) + 1
-    return counts
+    return Counter(_ended(session, actor, action, since, until))
 
 
 def answers_table(
@@ -188,3 +184,19 @@ def recoveries(session: Session, actor: Actor, since: datetime, until: datetime)
         pd.to_datetime(table["second_at"], utc=True) - pd.to_datetime(table["at"], utc=True)
     ).dt.total_seconds() / 3600
     return table.assign(hours=hours)
+
+
+def margins_of_closed(session: Session, actor: Actor, since: datetime, until: datetime) -> dict[str, dict[str, float]]:
+    """The shares of all closed cases received in a time by first-level class and by channel, to weight answers to."""
+    wheres = [
+        queries.within(reach(actor, Action.SEE_SATISFACTION)), CaseRow.received_at >= since,
+        CaseRow.received_at < until,
+        CaseRow.id.in_(select(CaseStepRow.case_id).where(CaseStepRow.kind == StepKind.CLOSED)),
+    ]  # fmt: skip
+    found = session.execute(select(CaseRow.class_code, CaseRow.channel, func.count()).where(*wheres)
+                            .group_by(CaseRow.class_code, CaseRow.channel)).all()  # fmt: skip
+    margins: dict[str, dict[str, float]] = {"class": defaultdict(float), "channel": defaultdict(float)}
+    for code, channel, count in found:
+        margins["class"][code.partition("/")[0]] += count
+        margins["channel"][channel.value] += count
+    return {name: dict(counts) for name, counts in margins.items() if counts}

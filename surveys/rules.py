@@ -18,6 +18,7 @@ from surveys.authority import Authority, authority_from_yaml, shipped_authority
 from surveys.batches import BatchRule, batch_rule_from_yaml, shipped_batch_rule
 from surveys.calling import CallingRules, calling_from_yaml, shipped_calling
 from surveys.measures import Targets, shipped_targets, targets_from_yaml
+from surveys.outside import OutsideMapping, mapping_from_yaml
 from surveys.profiles import Profile, profile_from_yaml, shipped_profile, shipped_profiles, shipped_text
 from surveys.questionnaires import (
     Questionnaire,
@@ -29,10 +30,11 @@ from surveys.sampling import SurveyPlan, shipped_survey_plan, survey_plan_from_y
 from surveys.taxonomy import ComplaintClass, shipped_taxonomy, taxonomy_from_yaml
 from surveys.templates import Templates, shipped_templates, templates_from_yaml
 
-PROFILE, TAXONOMY, TEMPLATES, AUTHORITY, BATCH, TARGETS, CALLING, SURVEY, QUESTIONNAIRE = (
+PROFILE, TAXONOMY, TEMPLATES, AUTHORITY, BATCH, TARGETS, CALLING, SURVEY, QUESTIONNAIRE, OUTSIDE = (
     "profile", "taxonomy", "templates", "authority", "batch", "targets", "calling", "survey", "questionnaire",
+    "outside",
 )  # fmt: skip
-NAMED = (PROFILE, QUESTIONNAIRE)
+NAMED = (PROFILE, QUESTIONNAIRE, OUTSIDE)
 """Rules of which there are several, each with its own name."""
 SHIPPED_VERSION = 1
 ONE = "default"
@@ -133,6 +135,12 @@ def questionnaire_version(session: Session, code: str, version: int) -> Question
     return replace(read, version=version)
 
 
+def outside_mapping(session: Session, survey: str, at: datetime) -> OutsideMapping | None:
+    """The saved mapping of an outside survey; None where none was saved."""
+    text = rules.in_force(session, OUTSIDE, survey, at)
+    return None if text is None else _parsed(mapping_from_yaml, text, survey)
+
+
 def questionnaire_codes(session: Session, at: datetime) -> tuple[str, ...]:
     """The questionnaires that can be asked at a moment."""
     return tuple(sorted({*shipped_questionnaires(), *rules.names(session, QUESTIONNAIRE, at)}))
@@ -148,6 +156,7 @@ PARSERS: dict[str, Callable[[str, str], Any]] = {
     CALLING: calling_from_yaml,
     SURVEY: survey_plan_from_yaml,
     QUESTIONNAIRE: questionnaire_from_yaml,
+    OUTSIDE: mapping_from_yaml,
 }
 """Every kind of rule, and what reads its text."""
 
@@ -171,7 +180,7 @@ def publish(session: Session, actor: Actor, now: datetime, rule: NewRule) -> int
     if rule.kind not in PARSERS:
         raise Invalid("There is no kind of rule “{kind}”.", kind=rule.kind)
     read = PARSERS[rule.kind](rule.text, rule.name)
-    if rule.kind in NAMED:
+    if rule.kind in (PROFILE, QUESTIONNAIRE):
         inside = read.code if rule.kind == QUESTIONNAIRE else read.name
         if inside != rule.name:
             raise Invalid("The profile calls itself “{inside}” and is published as “{name}”. Give both the same name.",

@@ -17,7 +17,7 @@ from qa_app.core.db import insert_for
 from qa_app.core.errors import Invalid
 from qa_app.core.webhooks import Event
 from surveys import alerts, notices, queries, refusals, tasks
-from surveys.model import CaseState, NewCase, Step, StepKind
+from surveys.model import CaseState, NewCase, Step, StepKind, TaskKind
 from surveys.office import Office
 from surveys.reckoning import given_numbers, reckon
 from surveys.steps import MENDABLE, check_next, state_after, state_of
@@ -133,6 +133,7 @@ def join(session: Session, actor: Actor, now: datetime, case_id: int, into_id: i
     if row.customer_id != into.customer_id:
         raise Invalid("{case} and {into} are of different customers.", case=row.number, into=into.number)
     row.joined_to_id = into.id
+    tasks.drop(session, now, row.id, *TaskKind)
     journal.record(session, actor, "case.join", f"case:{row.id}", now, into=into.number)
 
 

@@ -285,7 +285,8 @@ class SurveyTaskRow(Base):
     """One customer to ask; `once` names what it follows from, so that it is scheduled once.
 
     `ready_at` is reckoned from the attempts and the calling rules: the next moment worth looking at, NULL once calling
-    is over. `calling_since` is the call whose outcome is not logged yet. `link_stage` counts the messages with a link.
+    is over. `calling_since` is the call whose outcome is not logged yet. `link_stage` counts the messages with a link,
+    `link_at` is when the next one is due.
     """
 
     __tablename__ = "survey_task"
@@ -310,6 +311,7 @@ class SurveyTaskRow(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     appointment_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     calling_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    link_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     link_stage: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -357,6 +359,7 @@ class SurveyResponseRow(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unhappy: Mapped[bool] = mapped_column(default=False)
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SurveyAnswerRow(Base):

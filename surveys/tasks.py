@@ -14,10 +14,11 @@ from qa_app.core import journal, people
 from qa_app.core.access import SYSTEM, Action, Actor, Reach, reach
 from qa_app.core.db import insert_for
 from qa_app.core.errors import Conflict, NotFound
-from qa_app.core.tables import UnitKind
+from qa_app.core.tables import UnitKind, UserRow
 from qa_app.core.working_days import WorkingDays
 from surveys import queries, rules
 from surveys.calling import (
+    EARLY,
     UNREACHED,
     Attempt,
     CallingRules,
@@ -29,7 +30,7 @@ from surveys.calling import (
     person_bars,
 )
 from surveys.dispositions import Disposition
-from surveys.model import Outcome, Step, StepKind, TaskKind
+from surveys.model import CaseState, Outcome, Step, StepKind, TaskKind
 from surveys.office import Office
 from surveys.sampling import full_cells, is_drawn
 from surveys.tables import (
@@ -48,6 +49,7 @@ FIRST, AGAIN = "closing", "after_reopening"
 URGENT, USUAL, SAMPLED = 20, 10, 0
 MOST_TRIED, LONGEST_REASON = 40, 500
 ENDS_CALLBACK = frozenset({_K.CALLED_BACK, _K.REOPENED, _K.SECOND_DISPATCHED, _K.CLOSED, _K.APPEALED})
+TAKEN_UP = frozenset({_K.REOPENED, _K.APPEALED})
 ANSWERING = frozenset({_K.CALLED_BACK, _K.RECONTACTED, _K.NOTED, _K.CLOSED, _K.ARCHIVED})
 """Steps that make nobody one of those who handled the case."""
 _T = SurveyTaskRow
@@ -70,12 +72,21 @@ class NewTask:
 def after_step(session: Session, now: datetime, office: Office, row: CaseRow, step: Step) -> None:
     """What a step means for the case's tasks: feedback is followed by its callback, a close perhaps by a survey."""
     if step.kind in ENDS_CALLBACK:
-        for task in _open_tasks(session, _T.case_id == row.id, _T.kind == TaskKind.CLOSING):
-            end(session, now, task, Outcome.DROPPED)
+        drop(session, now, row.id, TaskKind.CLOSING)
+    if step.kind in TAKEN_UP:
+        drop(session, now, row.id, TaskKind.SURVEY)
+    if row.joined_to_id is not None:
+        return
     if step.kind is _K.FED_BACK:
         _schedule_callback(session, now, office, row, step)
     if step.kind is _K.CLOSED:
         _draw_survey(session, now, office, row, step)
+
+
+def drop(session: Session, now: datetime, case_id: int, *kinds: TaskKind) -> None:
+    """End the open tasks of a case that are no longer needed."""
+    for task in _open_tasks(session, _T.case_id == case_id, _T.kind.in_(kinds)):
+        end(session, now, task, Outcome.DROPPED)
 
 
 def schedule(session: Session, now: datetime, office: Office, new: NewTask) -> int | None:
@@ -115,6 +126,19 @@ def _schedule_callback(session: Session, now: datetime, office: Office, row: Cas
     )  # fmt: skip
 
 
+def schedule_waiting(session: Session, now: datetime, office: Office) -> int:
+    """Schedule the callback of every case that was fed back elsewhere and has none yet; returns how many."""
+    has_one = select(_T.case_id).where(_T.kind == TaskKind.CLOSING, _T.case_id.is_not(None))
+    waiting = select(CaseRow).where(
+        queries.state_column() == CaseState.FED_BACK.value, CaseRow.joined_to_id.is_(None), CaseRow.id.not_in(has_one)
+    )
+    rows = session.scalars(waiting.order_by(CaseRow.id)).all()
+    for row in rows:
+        step = next(one for one in reversed(queries.steps_of(session, row.id)) if one.kind is _K.FED_BACK)
+        _schedule_callback(session, now, office, row, step)
+    return len(rows)
+
+
 def _draw_survey(session: Session, now: datetime, office: Office, row: CaseRow, step: Step) -> None:
     """A share of closed cases is surveyed, within quotas, and nobody twice within the cap."""
     plan, calling = rules.survey_plan(session, now), rules.calling(session, now)
@@ -125,8 +149,9 @@ def _draw_survey(session: Session, now: datetime, office: Office, row: CaseRow, 
     cells = cells_of(session, row)
     taken = taken_cells(session, step.at.astimezone(office.zone).replace(day=1, hour=0, minute=0, second=0))
     if not full_cells(plan, cells, taken):
-        new = NewTask(f"survey:{row.id}", TaskKind.SURVEY, row.customer_id, row.unit_id, plan.questionnaire,
-                      step.at + plan.after, SAMPLED, row.id)  # fmt: skip
+        once = f"survey:{row.id}:{step.number}"
+        due = step.at + plan.after
+        new = NewTask(once, TaskKind.SURVEY, row.customer_id, row.unit_id, plan.questionnaire, due, SAMPLED, row.id)
         schedule(session, now, office, new)
 
 
@@ -161,20 +186,20 @@ def taken_cells(session: Session, since: datetime) -> dict[tuple[str, str], int]
     return counts
 
 
-def zone_of(phone: str, usual: ZoneInfo) -> ZoneInfo:
-    """The time zone of a number's country or region; the centre's where the number does not tell."""
+def zones_of(phone: str, usual: ZoneInfo) -> tuple[ZoneInfo, ...]:
+    """The time zones in which a number may be; the centre's where the number does not tell."""
     try:
         names = phonenumbers.timezone.time_zones_for_number(phonenumbers.parse(phone, "CN"))
     except phonenumbers.NumberParseException:
-        return usual
-    return usual if len(names) != 1 or names[0] in (phonenumbers.timezone.UNKNOWN_TIMEZONE, usual.key) else ZoneInfo(
-        names[0]
-    )  # fmt: skip
+        return (usual,)
+    known = [name for name in names if name != phonenumbers.timezone.UNKNOWN_TIMEZONE]
+    return (usual,) if not known or usual.key in known else tuple(ZoneInfo(name) for name in known)
 
 
 def person_of(session: Session, office: Office, customer_id: int) -> Person:
     """What the ledger knows of a customer over all tasks."""
-    zone = zone_of(office.vault.unseal(session.get_one(CustomerRow, customer_id).phone_sealed), office.zone)
+    phone = office.vault.unseal(session.get_one(CustomerRow, customer_id).phone_sealed)
+    zone, *perhaps = zones_of(phone, office.zone)
     query = select(SurveyAttemptRow).where(SurveyAttemptRow.customer_id == customer_id).order_by(SurveyAttemptRow.at)
     attempts = session.scalars(query).all()
     calls = [row for row in attempts if row.by_phone]
@@ -191,6 +216,7 @@ def person_of(session: Session, office: Office, customer_id: int) -> Person:
     return Person(
         zone, (*(row.at for row in calls), *(at for at in begun if at is not None)), max(refused, default=None),
         max(ends, default=None), good, frozenset(hour for hour, unreached in hours if unreached) - good,
+        tuple(perhaps),
     )  # fmt: skip
 
 
@@ -207,7 +233,7 @@ def reckon_ready(session: Session, office: Office, now: datetime, row: SurveyTas
     calling, task = rules.calling(session, now), task_of(session, row)
     row.appointment_at = task.appointment_at
     if row.ended_at is not None or calls_over(task, calling):
-        row.ready_at = None
+        row.ready_at, row.link_at = None, row.link_at or now
         return
     person = person_of(session, office, row.customer_id)
     row.ready_at = next_moment(task, person, now, queries.working_days(session, office.zone), calling)
@@ -221,14 +247,15 @@ def claim(session: Session, actor: Actor, now: datetime, office: Office) -> int 
     Whoever else claims at the same time is offered another task: rows and customers that are locked are passed over.
     """
     found, calling = reach(actor, Action.CALL_BACK), rules.calling(session, now)
+    session.scalar(select(UserRow.id).where(UserRow.id == actor.user_id).with_for_update())  # one claim at a time each
     held = select(_T).where(_T.claimed_by_id == actor.user_id, _T.claimed_until > now, _T.ended_at.is_(None))
-    mine = session.scalars(held.with_for_update()).first()
+    mine = session.scalars(held.order_by(_T.id).with_for_update()).first()
     if mine is not None:
-        mine.claimed_until = now + calling.claim
+        mine.claimed_until = max(mine.claimed_until or now, now + calling.claim)
         return mine.id
     days, passed = queries.working_days(session, office.zone), list[int]()
     for _try in range(MOST_TRIED):
-        row = session.scalars(_candidates(found, now, calling, passed)).first()
+        row = session.scalars(_candidates(actor, found, now, calling, passed)).first()
         if row is None:
             return None
         passed.append(row.id)
@@ -237,20 +264,29 @@ def claim(session: Session, actor: Actor, now: datetime, office: Office) -> int 
     return None
 
 
-def _candidates(found: Reach, now: datetime, calling: CallingRules, passed: list[int]) -> Select[SurveyTaskRow]:
-    booked = case(
-        (_T.appointment_at.between(now - calling.appointment_grace, now + calling.appointment_grace), 0), else_=1
-    )
+def _candidates(
+    actor: Actor, found: Reach, now: datetime, calling: CallingRules, passed: list[int]
+) -> Select[SurveyTaskRow]:  # fmt: skip
+    """The task to look at next: of those ready, not in hand and not handled by the actor, by appointment, priority."""
+    booked = case((_T.appointment_at.between(now - calling.appointment_grace, now + EARLY), 0), else_=1)
     return (
         select(_T)
         .where(
             _T.ended_at.is_(None), _T.ready_at <= now, _T.id.not_in(passed),
-            or_(_T.claimed_until.is_(None), _T.claimed_until <= now), in_reach(found),
+            or_(_T.claimed_until.is_(None), _T.claimed_until <= now),
+            or_(_T.case_id.is_(None), _T.case_id.not_in(_handled(actor))), in_reach(found),
         )
         .order_by(booked, _T.priority.desc(), _T.due_at, _T.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )  # fmt: skip
+
+
+def _handled(actor: Actor) -> Select[int]:
+    """The cases that somebody registered or took a step in which handles it."""
+    row = CaseStepRow
+    took = select(row.case_id).where(row.by_id == actor.user_id, row.kind.not_in(ANSWERING))
+    return took.union_all(select(CaseRow.id).where(CaseRow.first_asked_id == actor.user_id))  # type: ignore[return-value]  # ids
 
 
 def in_reach(found: Reach) -> ColumnElement[bool]:
@@ -289,12 +325,16 @@ def _is_called(session: Session, row: SurveyTaskRow, now: datetime) -> bool:
 
 
 def handlers(session: Session, case_id: int) -> frozenset[int]:
-    """Everybody who handled a case: who registered it, took its steps, or spoke in one of its calls."""
-    steps = select(CaseStepRow.by_id).where(CaseStepRow.case_id == case_id, CaseStepRow.kind.not_in(ANSWERING))
-    first = select(CaseRow.first_asked_id).where(CaseRow.id == case_id)
-    named = {*session.scalars(steps), *session.scalars(first)} | agents_of_calls(
-        session, queries.calls_of(session, case_id)
-    )
+    """Everybody who handled a case: who registered it, took its steps, or spoke in one of its calls.
+
+    After an appeal also whoever called back before it: an appeal goes to somebody new.
+    """
+    row = CaseStepRow
+    appealed = select(func.max(row.number)).where(row.case_id == case_id, row.kind == _K.APPEALED).scalar_subquery()
+    handling = or_(row.kind.not_in(ANSWERING), row.number <= appealed)
+    named = set(session.scalars(select(row.by_id).where(row.case_id == case_id, handling)))
+    named |= set(session.scalars(select(CaseRow.first_asked_id).where(CaseRow.id == case_id)))
+    named |= agents_of_calls(session, queries.calls_of(session, case_id))
     return frozenset(one for one in named if one is not None)
 
 
@@ -302,19 +342,27 @@ def in_hand(session: Session, actor: Actor, now: datetime) -> int | None:
     """The task that the actor holds."""
     reach(actor, Action.CALL_BACK)
     query = select(_T.id).where(_T.claimed_by_id == actor.user_id, _T.claimed_until > now, _T.ended_at.is_(None))
-    return session.scalar(query.limit(1))
+    return session.scalar(query.order_by(_T.id).limit(1))
 
 
 def held(session: Session, actor: Actor, now: datetime, task_id: int) -> SurveyTaskRow:
     """The task, if the actor has it in hand; Conflict where the claim ran out or somebody else has it."""
     found = reach(actor, Action.CALL_BACK)
-    row = session.scalars(select(_T).where(_T.id == task_id, in_reach(found)).with_for_update()).first()
-    if row is None:
+    if session.scalar(select(_T.id).where(_T.id == task_id, in_reach(found))) is None:
         raise NotFound("There is no task {task} that you may see.", task=task_id)
+    row = locked(session, task_id)
     if row.claimed_by_id != actor.user_id or row.claimed_until is None or row.claimed_until <= now:
         raise Conflict("You no longer hold this task; somebody else may be calling. Take the next one.")
-    row.claimed_until = now + rules.calling(session, now).claim
+    row.claimed_until = max(row.claimed_until, now + rules.calling(session, now).claim)
     return row
+
+
+def locked(session: Session, task_id: int) -> SurveyTaskRow:
+    """A task for writing, its case before it: whoever takes a step locks them in this order."""
+    case_id = session.scalar(select(_T.case_id).where(_T.id == task_id))
+    if case_id is not None:
+        session.scalar(select(CaseRow.id).where(CaseRow.id == case_id).with_for_update())
+    return session.scalars(select(_T).where(_T.id == task_id).with_for_update()).one()
 
 
 def release(session: Session, actor: Actor, now: datetime, task_id: int) -> None:
@@ -358,8 +406,9 @@ def add_attempt(session: Session, row: SurveyTaskRow, made: Made) -> None:
 
 
 def end(session: Session, now: datetime, row: SurveyTaskRow, outcome: Outcome) -> None:
-    """End a task for good."""
-    row.ended_at, row.outcome, row.ready_at = now, outcome, None
+    """End a task for good; a call that was just being made counts."""
+    close_unlogged_call(session, now, row)
+    row.ended_at, row.outcome, row.ready_at, row.link_at = now, outcome, None, None
     row.claimed_by_id = row.claimed_until = row.calling_since = None
     session.flush()
     journal.record(session, SYSTEM, "task.end", f"task:{row.id}", now, outcome=outcome.value)

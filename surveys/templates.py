@@ -96,12 +96,18 @@ def templates_from_yaml(text: str, where: str = "templates") -> Templates:
             raise Invalid("{where}: the wording “{code}” has the place “{place}”, which nothing fills. Known are: "
                           "{known}.", where=where, code=template.code, place=min(unknown),
                           known=", ".join(sorted(PLACES)))  # fmt: skip
+    for code in LINKED & {template.code for template in found}:
+        if wrong := next(one for one in found if one.code == code).places - LINK_PLACES:
+            raise Invalid("{where}: the wording “{code}” has the place “{place}”, which not every survey has. Known "
+                          "are: {known}.", where=where, code=code, place=min(wrong),
+                          known=", ".join(sorted(LINK_PLACES)))  # fmt: skip
     if lacking := set(shipped_codes()) - {template.code for template in found}:
         raise Invalid("{where}: the wording “{code}” is missing, which the product sends.", where=where,
                       code=min(lacking))  # fmt: skip
     return Templates({template.code: template for template in found})
 
 
+LINKED, LINK_PLACES = {"survey_link", "survey_reminder"}, frozenset({"company", "hotline", "link"})
 PLACES = frozenset(
     {
         "number", "company", "received", "words", "reason", "promised", "result", "cause", "improvement", "thanks",

@@ -42,6 +42,7 @@ class Desk:
             self.engineer = self.person(session, "engineer", Role.HANDLER, self.network)
             self.boss = self.person(session, "boss", Role.MANAGER, centre.centre)
             self.head = self.person(session, "head", Role.SUPERVISOR, centre.centre)
+            self.caller = self.person(session, "asker", Role.SURVEYOR, centre.centre)
         self.now = NOW
 
     @staticmethod
@@ -61,7 +62,8 @@ class Desk:
     def step(self, case_id, kind, who=None, at=None, **facts):
         self.now += timedelta(minutes=1)
         with transaction(self.engine) as session:
-            actor = people.actor_for(session, who or self.clerk)
+            usual = self.caller if StepKind(kind) is StepKind.CALLED_BACK else self.clerk
+            actor = people.actor_for(session, who or usual)
             told = facts or FILLED.get(StepKind(kind), {})
             return service.take_step(session, actor, self.now, OFFICE, case_id, NewStep(StepKind(kind), told, at))
 

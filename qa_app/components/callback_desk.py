@@ -60,8 +60,7 @@ def take_next() -> None:
     if st.session_state.pop("callback.none", False):
         st.info(_("Nobody may be called now. Those who wait become due later; the page offers them then."),
                 icon=":material/do_not_disturb_on:")  # fmt: skip
-    label = _("Take the next call ({key})", key=NEXT)
-    if st.button(label, type="primary", icon=":material/phone_forwarded:", shortcut=NEXT):
+    if st.button(_("Take the next call"), type="primary", icon=":material/phone_forwarded:", shortcut=NEXT):
         taken = session.act(tasks.claim, session.now(), session.office())
         st.session_state["callback.none"] = taken is None
         st.rerun()
@@ -96,7 +95,7 @@ def head(offer: Offer) -> None:
 def dial(offer: Offer) -> None:
     """Show the number for a minute and a link for the softphone; from then on the call counts as begun."""
     shown: tuple[int, str, datetime] | None = st.session_state.get("callback.number")
-    label = _("Dial ({key})", key=DIAL) if offer.calling_since is None else _("Show the number again ({key})", key=DIAL)
+    label = _("Dial") if offer.calling_since is None else _("Show the number again")
     kind = "primary" if offer.calling_since is None else "secondary"
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(label, type=kind, icon=":material/call:", shortcut=DIAL):  # type: ignore[arg-type]  # one of its words
@@ -144,7 +143,7 @@ def script(offer: Offer) -> None:
                 _("This customer is not satisfied: the case is taken up again."),
                 icon=":material/sentiment_dissatisfied:",
             )
-        if st.button(_("Done ({key})", key=DONE), type="primary", icon=":material/check:", shortcut=DONE):
+        if st.button(_("Done"), type="primary", icon=":material/check:", shortcut=DONE):
             session.act(
                 calling_desk.finish, session.now(), session.office(), offer.task_id, done=_("The answers were kept.")
             )
@@ -183,13 +182,17 @@ def _ask(offer: Offer, one: Question) -> None:
             _("Several"), list(titles), format_func=titles.__getitem__, selection_mode="multi", key=f"multi.{one.id}",
             label_visibility="collapsed",
         )  # fmt: skip
-        if st.button(_("Next ({key})", key="Enter"), key=f"next.{one.id}", shortcut="Enter"):
+        if st.button(_("Next"), key=f"next.{one.id}", shortcut="Enter"):
+            if not given and not one.required:
+                _pass_over(offer, one)
             keep(list(given))
         return
     with st.container(horizontal=True):
         for key, label, value in _choices(one):
-            if st.button(f"{label} ({key})" if label != key else key, key=f"answer.{one.id}.{key}", shortcut=key):
+            if st.button(label, key=f"answer.{one.id}.{key}", shortcut=key if len(key) == 1 else None):
                 keep(value)
+        if not one.required and st.button(_("Nothing said"), key=f"none.{one.id}"):
+            _pass_over(offer, one)
     if one.ends:
         low, high = (end[language] for end in one.ends)
         st.caption(f"{one.scale[0] if one.scale else ''} {low} … {one.scale[1] if one.scale else ''} {high}")
@@ -214,11 +217,17 @@ def _ask_words(offer: Offer, one: Question, keep: Callable[[Any], None]) -> None
         if st.button(_("Next"), key=f"next.{one.id}", type="primary"):
             keep(given)
         if not one.required and st.button(_("Nothing said"), key=f"none.{one.id}"):
-            st.session_state.setdefault(f"callback.passed.{offer.task_id}", set()).add(one.id)
-            st.session_state.pop(f"callback.at.{offer.task_id}", None)
-            st.rerun()
+            _pass_over(offer, one)
     if given and given != offer.answers.get(one.id):  # kept as it is typed, before anybody presses anything
         session.act(calling_desk.save_answer, session.now(), offer.task_id, one.id, given)
+        st.session_state[f"callback.at.{offer.task_id}"] = one.id  # the box stays until it is left by a press
+
+
+def _pass_over(offer: Offer, one: Question) -> None:
+    """Go on without an answer to a question that needs none."""
+    st.session_state.setdefault(f"callback.passed.{offer.task_id}", set()).add(one.id)
+    st.session_state.pop(f"callback.at.{offer.task_id}", None)
+    st.rerun()
 
 
 def _keeper(offer: Offer, one: Question) -> Callable[[Any], None]:
@@ -236,7 +245,7 @@ def outcomes(offer: Offer) -> None:
     words = st.text_input(_("Notes"), key=f"notes.{offer.task_id}", autocomplete="off")
     with st.container(horizontal=True):
         for disposition, key in KEYS.items():
-            label = f"{_(survey_words.DISPOSITIONS[disposition])} ({key})"
+            label = _(survey_words.DISPOSITIONS[disposition])
             if st.button(label, key=f"outcome.{disposition.value}", shortcut=key):
                 if disposition is Disposition.LATER:
                     st.session_state["callback.later"] = offer.task_id

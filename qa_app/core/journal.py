@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session, SessionTransaction
 
 from qa_app.core.access import Action, Actor, require
 from qa_app.core.errors import Invalid, Sentence
@@ -23,6 +23,7 @@ from qa_app.core.tables import JournalRow
 
 GENESIS = "0" * 64
 _AT_ONCE = 2000
+_WAITING = "journal"
 _POSTGRES_LOCK = 7_214_906_133  # any constant: one writer of the chain at a time
 
 
@@ -57,21 +58,57 @@ def seal(previous_hash: str, seq: int, at: datetime, actor_name: str, action: st
     return hashlib.sha256(body.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An entry that waits for the end of its transaction, within the savepoint in which it was said."""
+
+    actor: Actor
+    action: str
+    subject: str
+    at: datetime
+    detail: dict[str, Any]
+    savepoint: SessionTransaction | None
+
+
 def record(session: Session, actor: Actor, action: str, subject: str, at: datetime, **detail: Any) -> None:  # noqa: ANN401 - any JSON
-    """Append one entry in the caller's transaction."""
+    """Append one entry to the caller's transaction; it is sealed when that commits.
+
+    The chain has one writer at a time. Its lock is the last one that a transaction takes, so that nobody who holds it
+    waits for a row of somebody who waits for it.
+    """
+    said = _Said(actor, action, subject, at, detail, session.get_nested_transaction())
+    session.info.setdefault(_WAITING, []).append(said)
+
+
+@event.listens_for(Session, "before_commit")
+def _seal_all(session: Session) -> None:
+    """Seal what a transaction said, at its very end; a savepoint's entries wait for the whole."""
+    if session.in_nested_transaction() or not session.info.get(_WAITING):
+        return
+    waiting: list[_Said] = session.info.pop(_WAITING)
+    session.flush()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
+    last = session.execute(select(JournalRow.seq, JournalRow.hash).order_by(JournalRow.seq.desc()).limit(1)).first()
+    seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
+    for one in waiting:
+        seq += 1
+        sealed = seal(previous, seq, one.at, one.actor.name, one.action, one.subject, one.detail)
+        session.add(
+            JournalRow(
+                seq=seq, at=one.at, actor_id=one.actor.user_id, actor_name=one.actor.name, action=one.action,
+                subject=one.subject, detail=one.detail, previous_hash=previous, hash=sealed,
+            )
+        )  # fmt: skip
+        previous = sealed
     session.flush()
-    last = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(1)).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    sealed = seal(previous, seq, at, actor.name, action, subject, detail)
-    session.add(
-        JournalRow(
-            seq=seq, at=at, actor_id=actor.user_id, actor_name=actor.name, action=action, subject=subject,
-            detail=detail, previous_hash=previous, hash=sealed,
-        )
-    )  # fmt: skip
-    session.flush()
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _unsay(session: Session, ended: SessionTransaction) -> None:
+    """What was said in a savepoint that was rolled back was never said."""
+    kept = [one for one in session.info.get(_WAITING, []) if ended.nested and one.savepoint is not ended]
+    session.info[_WAITING] = kept
 
 
 def verify(session: Session, anchors: Path | None = None) -> Verification:

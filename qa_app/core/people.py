@@ -114,6 +114,20 @@ def units(session: Session) -> list[Unit]:
     return sorted((Unit(r.id, r.kind, r.name, r.parent_id, paths[r.id]) for r in rows), key=lambda unit: unit.path)
 
 
+def unit_named(session: Session, name: str) -> int:
+    """The unit of that name or path; the whole company where none is given."""
+    root, tree = root_unit(session), units(session)
+    if not name:
+        return root
+    found = [unit for unit in tree if name in (unit.name, "/".join(unit.path))]
+    if len(found) != 1:
+        raise Invalid(
+            "“{name}” names {count} units. Give the whole path, such as {example}.",
+            name=name, count=len(found), example="/".join(tree[-1].path),
+        )  # fmt: skip
+    return found[0].id
+
+
 def subtree(session: Session, unit_id: int) -> frozenset[int]:
     """A unit with everything below it."""
     below = select(UnitRow.id).where(UnitRow.id == unit_id).cte(recursive=True)

@@ -105,6 +105,12 @@ def release(session: Session, job: Job) -> None:
     )
 
 
+def put_off(session: Session, job: Job, until: datetime) -> None:
+    """Give a claimed job back untried, due again at a later moment."""
+    values = {"state": JobState.WAITING, "lease_until": None, "attempts": JobRow.attempts - 1, "progress": 0.0}
+    _changed(session, job, values | {"run_after": until})
+
+
 def counts(session: Session, kind: str | None = None) -> dict[JobState, int]:
     """How many jobs (of a kind) stand in each state."""
     query = select(JobRow.state, func.count()).group_by(JobRow.state)

@@ -29,6 +29,10 @@ STAFF = (
     ("monitor", "吴刚 Wu Gang", Role.MONITOR, False),
     ("desk", "周静 Zhou Jing", Role.CASE_DESK, False),
     ("surveyor", "林悦 Lin Yue", Role.SURVEYOR, False),
+    ("caller1", "陈静 Chen Jing", Role.SURVEYOR, False),
+    ("caller2", "刘洋 Liu Yang", Role.SURVEYOR, False),
+    ("caller3", "孙悦 Sun Yue", Role.SURVEYOR, False),
+    ("caller4", "周敏 Zhou Min", Role.SURVEYOR, False),
 )
 HANDLERS = (
     ("billing", "郑凯 Zheng Kai", "计费中心 Billing"), ("field", "马超 Ma Chao", "装维中心 Field service"),
@@ -37,6 +41,8 @@ HANDLERS = (
 )  # fmt: skip
 """Who answers dispatched cases, each in a responsible unit of their own."""
 AGENT_LOGIN = "A012"
+CALLERS = ("caller1", "caller2", "caller3", "caller4")
+"""Survey staff of the made-up years, who never sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def build(runtime: Runtime) -> list[DemoLogin]:
         known = {person.login: person.id for person in people.people(session, SYSTEM)}
         if not known:
             known = _people(session)
-        wanted = [(login, role) for login, _, role, _ in STAFF]
+        wanted = [(login, role) for login, _, role, _ in STAFF if login not in CALLERS]
         wanted += [(login, Role.HANDLER) for login, _, _ in HANDLERS] + [(AGENT_LOGIN, Role.AGENT)]
         logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, role in wanted if login in known]
         for made in logins:
@@ -70,6 +76,7 @@ def made_up_years(live: Runtime, cases: int, on_step: Callable[[int], None]) -> 
     who = history.People(
         everybody["desk"].id, everybody["surveyor"].id, everybody["desk"].unit_id,
         {name: person.unit_id for name, person in named.items()}, {name: person.id for name, person in named.items()},
+        {person.name.partition(" ")[0]: person.id for login, person in everybody.items() if login in CALLERS},
     )  # fmt: skip
     spoken.build(live, who)
     return history.build(live, who, cases, on_step) if cases else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -12,17 +12,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from sqlalchemy.orm import Session
 
 from qa_app.core.access import SYSTEM
 from qa_app.core.clock import utc_now
 from qa_app.core.db import reading, transaction
 from qa_app.demo.simulation import UNITS, Plan, planted, simulate
+from qa_app.demo.survey_simulation import PHONE, SurveyPlan, planted_surveys, simulate_surveys
 from qa_app.runtime import Runtime
-from surveys import history
+from surveys import history, survey_history, tasks
 from surveys.analysis import MADE_UP
+from surveys.dispositions import Disposition
 from surveys.history import History
-from surveys.model import Channel, NewCase, Step, StepKind, Urgency
+from surveys.model import Channel, Mode, NewCase, Step, StepKind, Urgency
 from surveys.office import Office
+from surveys.questionnaires import shipped_questionnaire
+from surveys.survey_history import PastSurvey
 
 SEED = 20261101
 AT_ONCE = 2000
@@ -44,6 +49,7 @@ class People:
     centre: int
     units: dict[str, int]
     handlers: dict[str, int]
+    surveyors: dict[str, int] = field(default_factory=dict)
 
 
 def build(live: Runtime, who: People, cases: int, on_step: Callable[[int], None]) -> int:
@@ -56,13 +62,50 @@ def build(live: Runtime, who: People, cases: int, on_step: Callable[[int], None]
     first = now.astimezone(office.zone).date() - timedelta(days=YEARS_DAYS)
     plan = Plan(first, YEARS_DAYS, cases, planted(first))
     rng = np.random.default_rng(SEED)
-    waiting, customers, written = histories(rng, simulate(rng, plan), who, office, now), dict[int, int](), 0
+    table = simulate(rng, plan)
+    waiting, customers, written = histories(rng, table, who, office, now), dict[int, int](), 0
     with transaction(live.engine) as session:  # all or nothing: half a history would be taken for a whole one
         while some := list(islice(waiting, AT_ONCE)):
             history.write(session, SYSTEM, now, office, some, customers)
             written += len(some)
             on_step(len(some))
+        _surveys(session, now, office, table, who, first)
+        tasks.schedule_waiting(session, now, office)
     return written
+
+
+def _surveys(
+    session: Session, now: datetime, office: Office, table: pd.DataFrame, who: People, first: date
+) -> None:  # fmt: skip
+    """The made-up answers to the survey after resolution, as far as they lie in the past."""
+    rng = np.random.default_rng(SEED + 1)
+    found = simulate_surveys(rng, table, SurveyPlan(truths=planted_surveys(first)))
+    called, cases = numbers(table), table.to_dict("records")
+    past: list[PastSurvey] = []
+    for row, chance in zip(_rows(found), rng.random(len(found)), strict=True):
+        day = row["day"]
+        local = datetime(day.year, day.month, day.day, 10, tzinfo=office.zone) + timedelta(hours=9 * float(chance))
+        if local < now:
+            past.append(_past(row, cases[row["case"]], called[row["case"]], local.astimezone(UTC), who))
+    survey_history.write(session, SYSTEM, now, shipped_questionnaire("post_resolution"), past)
+
+
+def _past(row: dict[str, Any], case: dict[str, Any], number: str, at: datetime, who: People) -> PastSurvey:
+    traits = {"team": row["team"], "class": case["class_code"].partition("/")[0], "class_code": case["class_code"],
+              "channel": case["channel"], "urgency": case["urgency"], "place": case["place"]}  # fmt: skip
+    answers: dict[str, float | str] = {}
+    if row["answered"]:
+        asked = {"satisfied": "satisfaction", "solved": "solved", "effort": "effort", "recommend": "recommend"}
+        answers = {name: float(row[column]) for name, column in asked.items()}
+        answers |= {"words": row["words"]} if row["words"] else {}
+    by = who.surveyors.get(row["surveyor"]) if row["mode"] == PHONE else None
+    return PastSurvey(number, at, by, Mode(row["mode"]), Disposition(row["disposition"]), traits, answers)
+
+
+def numbers(table: pd.DataFrame) -> list[str]:
+    """The number of each row's case: the day and its place in it."""
+    places = table.groupby("day").cumcount() + 1
+    return [f"{MADE_UP}{day:%Y%m%d}-{place:04d}" for day, place in zip(table["day"], places, strict=True)]
 
 
 def histories(
@@ -71,14 +114,11 @@ def histories(
     """Each row as a case; what would lie after `now` has not happened yet."""
     told = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     dice = rng.random((len(table), 8))
-    day_counts: dict[date, int] = {}
-    for row, dice_row in zip(_rows(table), dice, strict=True):
+    for row, dice_row, number in zip(_rows(table), dice, numbers(table), strict=True):
         day = row["day"].date()
-        day_counts[day] = day_counts.get(day, 0) + 1
         local = datetime(day.year, day.month, day.day, tzinfo=office.zone) + timedelta(seconds=int(row["received_s"]))
         received = local.astimezone(UTC)
         if received < now:
-            number = f"{MADE_UP}{day:%Y%m%d}-{day_counts[day]:04d}"
             steps = tuple(step for step in _way(row, received, dice_row, who) if step.at <= now)
             yield History(number, _new(row, told, dice_row, who.centre), int(row["customer"]), steps)
 

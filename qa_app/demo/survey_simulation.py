@@ -58,6 +58,9 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """What respondents say by the first level of the class and by how satisfied they are."""
+OPENERS = ("", "说实话，", "总的来说，", "我就说一句：", "嗯，", "怎么讲呢，")
+ENDINGS = ("", "就这样吧。", "别的没了。", "麻烦记一下。", "谢谢。")
+"""What people say around what they mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +166,10 @@ def _words(rng: np.random.Generator, classes: list[str], table: pd.DataFrame) ->
     picks = rng.integers(0, 3, len(table))
     steps = table["satisfaction"].fillna(0).to_numpy()
     tones = np.where(steps >= GLAD, "glad", np.where(steps <= SORE, "sore", "plain"))
+    around = rng.integers(0, (len(OPENERS), len(ENDINGS)), (len(table), 2))
     return [
-        WORDS[code.partition("/")[0]][tone][pick] if told else ""
-        for told, code, tone, pick in zip(is_told, classes, tones, picks, strict=True)
+        OPENERS[before] + WORDS[code.partition("/")[0]][tone][pick] + ENDINGS[after] if told else ""
+        for told, code, tone, pick, (before, after) in zip(is_told, classes, tones, picks, around, strict=True)
     ]
 
 

@@ -28,7 +28,7 @@ from surveys.questionnaires import Kind, Question, filled
 
 PAGE = Template(Path(__file__).with_name("survey.html").read_text(encoding="utf-8"))
 LONGEST_FORM = 16_384
-MOST_A_MINUTE, MOST_WRONG = 60, 10
+MOST_A_MINUTE, MOST_OF_ADDRESS, MOST_WRONG, MOST_KNOWN = 60, 600, 60, 10_000
 T = TypeVar("T")
 
 
@@ -38,7 +38,10 @@ def _(message: str) -> str:
 
 
 class Limits:
-    """How often an address may ask in a minute, and how often with a token that is none; kept in this process."""
+    """How often a link and an address may ask in a minute, and an address with a token that is none; in this process.
+
+    Many customers share the address of their mobile operator, so that the link itself is what is limited first.
+    """
 
     def __init__(self) -> None:
         self._asked: dict[str, deque[float]] = {}
@@ -55,8 +58,8 @@ class Limits:
                 return False
             if count:
                 asked.append(now)
-            if len(self._asked) > 10_000:  # noqa: PLR2004 - addresses of a minute
-                self._asked = {name: kept for name, kept in self._asked.items() if kept}
+            if len(self._asked) > MOST_KNOWN:
+                self._asked = {name: kept for name, kept in self._asked.items() if kept and kept[-1] > now - 60}
             return True
 
 
@@ -74,7 +77,7 @@ async def survey_post(request: Request) -> Response:
         return _told(request, translate(_language(request), _("The form is too long.")), 413)
     form = await request.form(max_files=0, max_fields=40)
     question, act = str(form.get("question", "")), str(form.get("act", ""))
-    value = [str(one) for one in form.getlist("value")]
+    value = [given for one in form.getlist("value") if (given := str(one).strip())]
 
     def work(session: Session, office: Office, token: str) -> Opened | None:
         now = utc_now()
@@ -88,7 +91,7 @@ async def survey_post(request: Request) -> Response:
             raise Invalid("Please answer this question.")
         links.save(session, now, office, token, question, given if many or given else "")
         opened = links.opened(session, now, office, token)
-        if _next(opened, question) is None:
+        if _next(opened, question) is None and not opened.questionnaire.missing(opened.answers):
             links.finish(session, now, office, token)
             return None
         return opened
@@ -97,7 +100,9 @@ async def survey_post(request: Request) -> Response:
     if found.status_code != 200 or act == "refuse":  # noqa: PLR2004 - an error's page, or the end
         return found
     opened = await _run(request, lambda session, office, token: links.opened(session, utc_now(), office, token))
-    following = _next(opened, question) if isinstance(opened, Opened) else None
+    if not isinstance(opened, Opened):
+        return found
+    following = _next(opened, question) or opened.questionnaire.next_question(opened.answers)
     if following is None:
         return found
     return RedirectResponse(f"?lang={_language(request)}&at={following.id}", 303)
@@ -106,7 +111,13 @@ async def survey_post(request: Request) -> Response:
 async def _answered(request: Request, work: Callable[[Session, Office, str], Opened | None]) -> Response:
     language = _language(request)
     address = request.client.host if request.client else ""
-    if not LIMITS.allow(address, MOST_A_MINUTE) or not LIMITS.allow(f"{address} wrong", MOST_WRONG, count=False):
+    token = request.path_params["token"][:80]
+    limits = (
+        (f"token {token}", MOST_A_MINUTE, True),
+        (address, MOST_OF_ADDRESS, True),
+        (f"{address} wrong", MOST_WRONG, False),
+    )
+    if not all(LIMITS.allow(key, most, count=counts) for key, most, counts in limits):
         return _told(request, translate(language, _("Too many requests. Please wait a minute.")), 429)
     found = await _run(request, work)
     if isinstance(found, NotFound):

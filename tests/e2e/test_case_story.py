@@ -105,7 +105,9 @@ def test_a_complaint_goes_from_the_shop_to_a_close_that_the_customer_agreed_to(v
     field.step("Sent back as wrongly dispatched", {"Grounds": "属计费问题"})
     desk.step("Dispatched", Responsible_unit="计费中心")
     billing.step("Return slip", SLIP, kept=False, Found_to_be_true=billing.say("true"))
-    billing.page.get_by_text("findings").first.wait_for()  # incomplete: refused with what is missing
+    refusal = billing.say("{kind} is incomplete: {missing} must be filled in.", kind=billing.say("Return slip"),
+                          missing=billing.say("Findings"))  # fmt: skip
+    billing.page.get_by_text(refusal).first.wait_for()
     billing.write({"Findings": "三个月账单重复出账"})
     before = billing.steps()
     billing.press("Keep this step")

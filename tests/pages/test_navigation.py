@@ -13,11 +13,13 @@ pytest_plugins = ["opened"]
 OF_ONE_ACTION = {
     Action.RETURN_CASE: "returns", Action.ARCHIVE_CASE: "archive", Action.SEE_ANALYSIS: "analysis",
     Action.SEE_CORRECTIVE_ACTIONS: "corrective_actions", Action.MANAGE_RULES: "settings",
-    Action.CALL_BACK: "callbacks",
+    Action.CALL_BACK: "callbacks", Action.SEE_SATISFACTION: "satisfaction", Action.MANAGE_SURVEYS: "surveys",
+    Action.CHECK_ANSWERS: "answers",
 }  # fmt: skip
 TITLES = {
     "register_case": "Register a case", "dispatch": "Dispatch desk", "analysis": "Complaint analysis",
     "corrective_actions": "Corrective actions", "callbacks": "Callback desk",
+    "answers": "Callback checks",
 }  # fmt: skip
 
 

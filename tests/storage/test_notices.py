@@ -51,7 +51,7 @@ def claimed(desk, now=None):
 
 def deliver(desk, sender, now=None):
     while job := claimed(desk, now):
-        jobs.deliver(desk.engine, lambda: desk.now, job, OFFICE.vault, {Kind.SMS: sender, Kind.EMAIL: sender})
+        jobs.deliver(desk.engine, lambda: desk.now, job, OFFICE, {Kind.SMS: sender, Kind.EMAIL: sender})
 
 
 def test_the_customer_gets_the_number_by_sms_once(desk):
@@ -122,7 +122,7 @@ def test_a_busy_gateway_is_tried_again_and_then_given_up(desk):
     sender = Kept(Unreachable("busy"), Unreachable("busy"), Unreachable("busy"))
     job = claimed(desk)
     with pytest.raises(Unreachable):
-        jobs.deliver(desk.engine, lambda: desk.now, job, OFFICE.vault, {Kind.SMS: sender})
+        jobs.deliver(desk.engine, lambda: desk.now, job, OFFICE, {Kind.SMS: sender})
     with transaction(desk.engine) as session:
         assert not queue.fail(session, desk.now, job, "busy", Backoff(2, timedelta(seconds=30)))
     assert notices_of(desk, made)[0].state is NoticeState.WAITING
@@ -144,7 +144,7 @@ def test_what_is_refused_for_good_is_shown_and_never_tried_again(desk):
 def test_a_job_taken_up_again_after_a_crash_sends_no_second_message(desk):
     desk.register()
     first, sender = claimed(desk), Kept()
-    jobs.deliver(desk.engine, lambda: desk.now, first, OFFICE.vault, {Kind.SMS: sender})
+    jobs.deliver(desk.engine, lambda: desk.now, first, OFFICE, {Kind.SMS: sender})
     with transaction(desk.engine) as session:
         session.execute(text("UPDATE job SET state = 'waiting'"))
     deliver(desk, sender)

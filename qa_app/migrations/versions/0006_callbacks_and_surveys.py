@@ -67,6 +67,7 @@ def upgrade() -> None:
     sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('appointment_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('calling_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('link_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('link_stage', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
@@ -83,6 +84,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_survey_task_case_id'), 'survey_task', ['case_id'], unique=False)
     op.create_index(op.f('ix_survey_task_customer_id'), 'survey_task', ['customer_id'], unique=False)
     op.create_index('ix_survey_task_ended_at_ready_at', 'survey_task', ['ended_at', 'ready_at'], unique=False)
+    op.create_index(op.f('ix_survey_task_link_at'), 'survey_task', ['link_at'], unique=False)
     op.create_index(op.f('ix_survey_task_unit_id'), 'survey_task', ['unit_id'], unique=False)
     op.create_table('survey_attempt',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -127,6 +129,7 @@ def upgrade() -> None:
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('unhappy', sa.Boolean(), nullable=False),
+    sa.Column('compared_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_survey_response_by_id_user')),
     sa.ForeignKeyConstraint(['call_pk'], ['call.id'], name=op.f('fk_survey_response_call_pk_call')),
     sa.ForeignKeyConstraint(['case_id'], ['complaint_case.id'], name=op.f('fk_survey_response_case_id_complaint_case')),

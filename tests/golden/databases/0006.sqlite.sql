@@ -142,7 +142,7 @@ CREATE TABLE api_token (
 	CONSTRAINT fk_api_token_user_id_user FOREIGN KEY(user_id) REFERENCES user (id), 
 	CONSTRAINT uq_api_token_token_hash UNIQUE (token_hash)
 );
-INSERT INTO "api_token" VALUES(1,'crm','d9e0692121df4b27a442a9d43819f900e052a8cfec7eaf7c5a6c931dc759fc2d',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
+INSERT INTO "api_token" VALUES(1,'crm','8a4039669ff5fcf4fa9bc9968488618b11a2f217e9cd85838d9076b37f26597f',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
 CREATE TABLE attachment (
 	id INTEGER NOT NULL, 
 	case_id INTEGER NOT NULL, 
@@ -264,9 +264,9 @@ CREATE TABLE "case_step" (
 	unit_id INTEGER, 
 	facts JSON NOT NULL, 
 	CONSTRAINT pk_case_step PRIMARY KEY (id), 
+	CONSTRAINT fk_case_step_case_id_complaint_case FOREIGN KEY(case_id) REFERENCES complaint_case (id), 
 	CONSTRAINT fk_case_step_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_case_step_case_id_number UNIQUE (case_id, number), 
-	CONSTRAINT fk_case_step_case_id_complaint_case FOREIGN KEY(case_id) REFERENCES complaint_case (id), 
 	CONSTRAINT fk_case_step_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
 	CONSTRAINT ck_case_step_stepkind CHECK (kind IN ('received', 'acknowledged', 'assessed', 'assigned', 'solved_on_the_spot', 'dispatched', 'sent_back', 'urged', 'returned', 'return_refused', 'responsibility_decided', 'second_dispatched', 'manager_hotline', 'held_accountable', 'accountable_replied', 'consented', 'remedy_requested', 'remedy_granted', 'remedy_credited', 'progress_told', 'delay_told', 'paused', 'resumed', 'fed_back', 'called_back', 'recontacted', 'reopened', 'appealed', 'close_requested', 'closed', 'archived', 'mended', 'sender_answered', 'settled', 'noted'))
 );
@@ -374,12 +374,12 @@ CREATE TABLE customer (
 	CONSTRAINT pk_customer PRIMARY KEY (id), 
 	CONSTRAINT uq_customer_phone_fingerprint UNIQUE (phone_fingerprint)
 );
-INSERT INTO "customer" VALUES(1,'v1.iVtTbNB7vHkZwcRQyQhILXyZ5WbazrTYhC48bAjwxtu6FA==','v1.zEkYkkjTOXHFjVQ7bCUzjnG4se0b4EHuzHQpMIHU_HfKYXoKVMyG9st3','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(2,'v1.xVjsmJY6vZsICxTtWCUr3bVgY_Yn47BllE2J8cdRjmZS8g==','v1.e6P6Qq6_xCAR22D2i50V1O1XQzeJL098V4LlWeaf_c2NUcg9cJ4zKl_B','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(3,'v1.pu3u_OpeyN2jgxAw6efwrI7IX-Lih5JYlvGdAaqkejJ_sA==','v1.d9xap8BIa3UsMYWNFmzsuuUIeCzamszMvIyv_tW3Z0rjbQhWoRdD-4uT','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(4,'v1.vhu0V1BwzSa_U9ebpv8xx3Pz5vl0auv4BryjA1Jkl6s65A==','v1.9rmBQ_mVWX8l688JzyxIUqGE7t-X7sBQH_eNh62QF2Nd1oQI-Dx_XCO2','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(5,'v1.NoUP2szDa41vMDx7Yx0BWazMU5lWKwsJYm9-QVCK1DNQlg==','v1.vKOy5_4VH5qZ9xmlI21kN34Wk6hzCdV5bjcgj4xpI8aqwzdDjp5xWrgv','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(6,'v1.XhRFWyIFEF88NouKOLkKiuFUgGcZNw0YP_B7jmz9f_uG0g==','v1.dB6ILz9h5vnz9gtjZf9RZClw42fBL3QUkbraX3Mr0b5xyDTNXlYBuPWc','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(1,'v1.jE46a5VZX6hN6AqWGaW1gvjLCXsts0-_mybQwPTtMabaWw==','v1.WqAZT1CVeRIglQuW2rwhT7lkAmGrxQGx1sw7GIAvgy2WjTmdNGjYv2-W','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(2,'v1.ddOBuIs_uC_Z-tuH6n4hc57jpCbRhoobfXicusbVbKlmNQ==','v1.Cv6M606SLaxPHI9J6qlGBEbcEJf_KGKJKd4gIlCXWmIWxR3UaSN963DF','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(3,'v1.2KemY4dAc7uKNHoPlgUPkqULaO0bRYH6UuYhDG5uPtYLvA==','v1.q4Xat6BO1XtiHm7BMUzeHiHR2MxMcbpo1cIRAMd-KKFRWwhgcw6zabhv','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(4,'v1.yrKkCx9EGMUPcGHsbSM0FARzwmNU0k7b5W9Dvi6GFYKXJw==','v1.kXMydX7QTcAP-oiOemIi4R9T3zBeQqYPI8jMI_0ZNPNw3jStlZl0cMAy','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(5,'v1._FZZjhzTfCri8Z0cDbr1Y6nhfmxVFHuXiMnDWqrYJd7SzQ==','v1.1zcjWPgEHbNdfHqf4c_M5bhBaYPx9COxNZr2wHClBdE1tD7oiBtEN95T','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(6,'v1.00QrLY2znE5QQ374RWA4xyGqtLTTp8UXiTZaRRIVSxuJog==','v1.SGGS6Yl9aSxO18sz734nL9j1oCLf-PxTcX0axnH15Mc5TAdWIO8TEvw0','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
 CREATE TABLE do_not_contact (
 	id INTEGER NOT NULL, 
 	customer_id INTEGER NOT NULL, 
@@ -566,7 +566,7 @@ CREATE TABLE login_session (
 	CONSTRAINT pk_login_session PRIMARY KEY (token_hash), 
 	CONSTRAINT fk_login_session_user_id_user FOREIGN KEY(user_id) REFERENCES user (id)
 );
-INSERT INTO "login_session" VALUES('e779b50b3764522e1ae6a1f0e3d23f065ee110e351ae2a1d5c9316bf0271046e',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
+INSERT INTO "login_session" VALUES('f378632d57d12f949d03cfbf32604958524828f97b03ea96496d9385e198e176',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
 CREATE TABLE notice (
 	id INTEGER NOT NULL, 
 	case_id INTEGER, 
@@ -589,12 +589,12 @@ CREATE TABLE notice (
 	CONSTRAINT uq_notice_once UNIQUE (once), 
 	CONSTRAINT ck_notice_noticestate CHECK (state IN ('waiting', 'sent', 'delivered', 'failed'))
 );
-INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.cEXuZgglA3oBFRIUVCIA0_ma2JaX2TYpPAOXg4gdOBQ7U8dK5E4bX-g6','您的投诉已受理（TS20261109-00001）','v1.mp_mlKK8nL-7HebikRmTpE2L4V7HN3F_mi_DoaVn8ftmLxs4y2clgrt58BlWNCnQLqDRhtRkINl4POKNs48Uv3wNzE9bdmGZEwnCucIlFR6TeCKI5NVXEifJfbKfJvjzZCYxgXpLeL3iLh1-XWz-5xgW2IYZ-zn9qlrUB72jJ-fsNhqyBR-EVRmSB6eu-q9KALQuXqoIgYGnk5HtRR5C7LVSyIULC4yMyVaHIQec5AKUPd8Nz4L097EJ-9pSbHGqW48qfA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.9esygFUIEwONwF3FCc6cdi-CwOxSEznX-r5KoaRFrEWMYHtu5H-YWMoF','您的投诉已受理（TS20261109-00002）','v1.PRL9LxC2YBIBjgOlbAuGw2oZeMbaPNThAUNzW8xMixdM11gq4tPpJWqL4tATPAjPvJuKc8EaSImvyD4p8wzmUhR9hZQ7ffW76LCAtO-QmRH9DwNA1BeG36HGOlQiHgph7kzyz91NDUrRRRefRMoIlG3_vSLO1vXA04FECSvbHsGEe35tXO6g_uywCcP77hHb0ZF7zJW8x9dWylhV_yCQJtr3G0xAhoM-FERKDsE6PaJhzWOKgUJVpN3PR82i9aoQRCilOg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.iccmtbglhF1wWfwk1kUoxvRdIsz37UL_2JyIhKKFNNtTlt1DyKyO8srd','您的投诉已受理（TS20261109-00003）','v1.en-D24WruEujQ73groqD7YKObNy4HHIgZFY9r4ar0XPZF0nwlNE7weF3HWyv9OxiDBfmeuoz6VjY6NVj7rajR13zajIXOoEBm5CsFn0qwsryGmUYK6ZL9S_hMp6b1vCvoksri9z-8rDSDwld3wv5kYoINyVsixBxGHnHnZIzD79IaWrwuvVajYjLBr61iqSBzi5-cE2XAglUhpMHA0NTG54OyLdSyS6i6JiFdXjJt5CSYdroTx8NVvxChnsLO0JMbC7zcw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.JsbDf0ZSslbJag2N5Z726MN1np4_dkEPidH3Uu2KZ4aI7CWz3VYUYBlK','您的投诉已受理（TS20261109-00004）','v1.LJRMTaSzT1WHL3qAZBRA9H5QQPDOgMZE3WI4jZbydg8ZsrkYCUfnQsMfJ5jS8YtarhaeDtjdCn948l19zQ6nenlP8d__59POZtcdnfgSR6YuyMi5girX_lsK-t7IjpmCsQeNMcSJLZHXkKL_JIqO_7jCY6Ukr6YcvfHmDAU4Hi3uizCFzQWPkSdwa3qDk5Kp5iIss7whpjcd2wCQfl_sIkavqC86-JFWK1kWoAp5i44peM6K9LJeEEaNAXqKVflWKa2AXQ==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.4cGoItjARcTC6ts0oe3fXS-049fn4zJZpi2uRHelM1cIonWgGoQmFOZ9','您的投诉已受理（TS20261109-00005）','v1.5qMgbRRlM-48PdyFldHMktxYmTZ0W3KpAP1pP63FZdCBv6MwwKb7nDU4inImFQDu4wNxwNFyEKtrQ7pBLa6mkLHGMOdUZwsh1tx_S_fXAmQXiBUkdJTp98U9qqROGUVMOcGiO3UYoXozOojU-S44nrrdReqRLnpoP6_KBt6CE2fbTOHJ1H7CfFgU0NqSezADy3mYexbdsuvE6mbvFX3l9HPwCl1LcKBAjk6WIEslqTXYEs82_78gt9Kf95wr28bnjlFlxA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1.jokYtjkPGLKTfTVRruOscYc8akDS6QIvQPBxsuAu_2XiJQA2jMA1701x','您的投诉已受理（TS20261109-00006）','v1.XhJaDwKokczfMdimcKEIhutiMe7N-MsZuAPleoLBiz0pPcoAFrBKIHnXGJPCVmYo3DRCxr8WTNmZPMoBVqpSJUR92L23cpI-kP8Jco_OfnkaD5DVjQWJrk07WjLHH4zwbRypOWAfndhuFyi-PyIHthemJYz84mFk8ZgbjR05jJRw1YmqW0Gnp__NW__NBhs0vRAJueW05qgBnL8FHhN2P3UTQrhNI_nCR8fp7U36IBCIaGWNChBrrQMTQorrNwGJljzq0w==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.POJTj2X7JN2BgfMUaNGEf8MJXqSQckvtMNCafaMg3iDeHE4LqnxAfwvq','您的投诉已受理（TS20261109-00001）','v1.h1IJQPWvm78BBSZGntAsKu_Wq4-4BV2ogtztVpaTHW0oWAdHKEweOGpTb5qL29kX7A28tMtpC3-Hc29JPA_PPiXwqztyf7as2nIjiaqosA3HtXzZNnbuG8P8kdHTB9ZL1BNxTA1wHYoDQ9Uef8ptUdLYGjt6hudMmpBoNs1s10OFT5KzCxFem4VbyJP8ucUALrp51c87sP2z51RVSbrPsSOOcaAXijQDEVi_Nda3lbtQFVb5Qc6hWLuQZNTH5LMzvhmmFg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.n7vQCEPKF2avj1tTdBr1Ha8foJBEoJFxm_hBvThrjyqAV0Fved_y-vHf','您的投诉已受理（TS20261109-00002）','v1.XoHS0SpJNb37TOq99m8YRtrq42NUMEsnZbe0E6xVbh6q3KIWUiyLueENwtiiRWhoUxMKDGOld_RK8tbzPVyNRk9ebsiPH5tM-JJcrlxg12_ldJ8RNtliwS8a0CVH0JPqPTXmttZq5WfjAIbUxedqX8QjgoLMrELk6yi8s234KYq88kCGmNZ95jeJ-SSGShzEVPMkeKwDwMZ0rQ2dRRdwjegfwUIyiwkbt_6ZM16VrqIgU1-lmRYd747Uc3O4gtjeMU8J7A==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.8NHRYmQf4-HUbPxchK6a2cXsBE7UBhK9wiUWwvW3X2XUi_lPcd3jfb7e','您的投诉已受理（TS20261109-00003）','v1.ffO6KzLopdr-7lXtdgQ3oeVDCM3H9l3fxPrbZYmPopvND76nN4Nx8AcZvq7NVVhZcs_2pRzO0faQ_bp522AFi9_UfpdfR6M8n1IuCRTy8eDuY-EvNZxT_DcwGyuCYqAFPrrLEdE0rxD9dY9OFUhpWmmp3OtolDMbqJOFeQnqO-jVN6sNeTqs9H9fBfT87ib_r198S_jrhnLo9GHi-SuTnwzvsZCaddieWOrpy_6IldrVFnH32hhWi9ncneGftmSmfbgxZA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.CbCfLHX4KCTRaDZQV-M6VrdjzdP3MRrmZYPeuMHQs4WJ1rdW2dIuAgoB','您的投诉已受理（TS20261109-00004）','v1.OMqtNe1oWQs9BJlsDH7HQQUnEA4CUoG9-Xwx6x7ek2_RndQXiOS7m8nJqF71Bi85Pd2aVj7nQUqqhq_2Dy_0Eq9oSwv-_NnvQe82opdZYD7tS7AuYgLEb7MwDPwOXLxfCzGkF2Dg24G8CEJjB_GBF_9c8KbLkVH8D9IURfH_ZbngRC1vCEkeOCL7leonU8oeFBM0NKipKt95z9Z2jDw6de6lNlz8ci5bSA41DwYCMh97_wzH5I57yosWm7cpyUQ1OHzr-g==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.SRIyVh0mqxEwxEHDq7EsgNy5lW5forRrtqNPJnYF-ONW4720PDsxkCe_','您的投诉已受理（TS20261109-00005）','v1.EIf_PsrdmMFvuBH3AUVOAV7Nhpk7bvB0ZSglrWDd_ClRBeC_vlMJDLuid7jiYRpdq3wWQYo5NPoQV715PyeBsMQ1vJktq65gPvy1tzi7mfWvLNS8VbKASjxdgf4jOEhNN5Lp6GgiAXUTXZ980oZ8JcTrgGBVNNZkMBj-mfxs-IZU3C_uEzDfktwttAXNa3o4lD2ASKfkoHtBaQFCcYfGXOF2Q_6z-sa6Q4vcaTBtpONKu3Xk3Vkl1CpRR6WdQwK9KJQMQw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1._Kfews9Q0LYXnHCpsZnUHV8sfbz06lvF4FEwFkkLi5gCfpk6A_c8RxqL','您的投诉已受理（TS20261109-00006）','v1.Wg-cP1lP7wsOEM9vedmifxHKHDFHppOWrVq9AzGtqa_cpQQ49kEkAfDaqE4lserhacCKhuZw9HtbzIXG8nmeB4ZIjDff1gahlpn3w65YOitBFSSgX8P0-nBRmpdwcPeBCyl_jg9efk5zDSrNBwNs_ap0I_GaYmHrGcZaQvcr4FB9S77Kg_zPxeq-6fr3K_xcddC5elyJlycWOW87PkMWG01Olxv3psGm5XkVSFrjLGofc-gIZjeO0PxaUVpfERLO-kx4qg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
 CREATE TABLE playback (
 	recording_id INTEGER NOT NULL, 
 	path VARCHAR(255) NOT NULL, 
@@ -829,6 +829,7 @@ CREATE TABLE survey_response (
 	started_at DATETIME NOT NULL, 
 	finished_at DATETIME, 
 	unhappy BOOLEAN NOT NULL, 
+	compared_at DATETIME, 
 	CONSTRAINT pk_survey_response PRIMARY KEY (id), 
 	CONSTRAINT fk_survey_response_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
 	CONSTRAINT fk_survey_response_call_pk_call FOREIGN KEY(call_pk) REFERENCES call (id), 
@@ -839,7 +840,7 @@ CREATE TABLE survey_response (
 	CONSTRAINT uq_survey_response_task_id UNIQUE (task_id), 
 	CONSTRAINT ck_survey_response_mode CHECK (mode IN ('phone', 'link', 'keys', 'outside'))
 );
-INSERT INTO "survey_response" VALUES(1,2,'network_use',1,'phone',NULL,NULL,3,NULL,'{}',NULL,'2026-11-09 02:00:00.000000',NULL,0);
+INSERT INTO "survey_response" VALUES(1,2,'network_use',1,'phone',NULL,NULL,3,NULL,'{}',NULL,'2026-11-09 02:00:00.000000',NULL,0,'2026-11-09 02:00:00.000000');
 CREATE TABLE survey_task (
 	id INTEGER NOT NULL, 
 	once VARCHAR(160) NOT NULL, 
@@ -856,6 +857,7 @@ CREATE TABLE survey_task (
 	claimed_until DATETIME, 
 	appointment_at DATETIME, 
 	calling_since DATETIME, 
+	link_at DATETIME, 
 	link_stage INTEGER NOT NULL, 
 	created_at DATETIME NOT NULL, 
 	ended_at DATETIME, 
@@ -871,8 +873,8 @@ CREATE TABLE survey_task (
 	CONSTRAINT ck_survey_task_taskkind CHECK (kind IN ('closing', 'survey', 'campaign')), 
 	CONSTRAINT ck_survey_task_outcome CHECK (outcome IN ('answered', 'refused', 'unreached', 'barred', 'dropped'))
 );
-INSERT INTO "survey_task" VALUES(1,'survey','survey',NULL,6,3,'post_resolution',1,0,'2026-11-09 02:00:00.000000',NULL,NULL,NULL,NULL,NULL,0,'2026-11-09 02:00:00.000000','2026-11-09 02:00:00.000000','barred');
-INSERT INTO "survey_task" VALUES(2,'campaign','campaign',NULL,6,3,'network_use',1,0,'2026-11-09 02:00:00.000000',NULL,NULL,NULL,NULL,NULL,0,'2026-11-09 02:00:00.000000','2026-11-09 02:00:00.000000','barred');
+INSERT INTO "survey_task" VALUES(1,'survey','survey',NULL,6,3,'post_resolution',1,0,'2026-11-09 02:00:00.000000',NULL,NULL,NULL,NULL,NULL,NULL,0,'2026-11-09 02:00:00.000000','2026-11-09 02:00:00.000000','barred');
+INSERT INTO "survey_task" VALUES(2,'campaign','campaign',NULL,6,3,'network_use',1,0,'2026-11-09 02:00:00.000000',NULL,NULL,NULL,NULL,NULL,NULL,0,'2026-11-09 02:00:00.000000','2026-11-09 02:00:00.000000','barred');
 CREATE TABLE transcript (
 	id INTEGER NOT NULL, 
 	recording_id INTEGER NOT NULL, 
@@ -928,10 +930,10 @@ CREATE TABLE user (
 	CONSTRAINT fk_user_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_user_login UNIQUE (login)
 );
-INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$2fAhTJvwAqbs9eRxXAviTQ$P8/GuWPkqhl0hT9QdOHT0OCeDle9g78NExBwQ/UWIh0','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$S7wEnrqltEjf/SuVwAWTFA$lIcGN722eQ6F48ygOfhjUDLzlJ6rPkgWpux1zsKtJOE','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$JDJJJj066KUfwqizSYkP1w$rgd+D2IHvm736Gfm67mmbpHrUhBF1KBdvzYdudtO2ps','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$J/flk0+hlNUjAwvdyVLYCg$ejsM15pHTHj3KXYHpUjY86lSWwUubLqcjhEoEsvYt84','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$COMxSSl7o0n0yFA9YeqLiw$5CRgwAF2KScxzlfwWLryEN8ytez0LDjg0WuJzNY1WFI','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$PpV+3xrM94vlLduPF+/MsQ$af9KvJbhRjVvNyTCkeaD/XqJurr63dApVCJP7XYqFnc','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$heafWk8IKF/VuFqme/eJsw$SucIC79HQX4phL2rW5lnDcOOCW7737b9R/zBs+0dV00','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$J0JWGcq8FpQEWIRca1W7IQ$rNZjcu+Nuix0KG7FTBxwkvpBlAoO/5Ndpr20oCxqb/w','zh',1,3,'2026-11-09 02:00:00.000000');
 CREATE TABLE webhook (
 	id INTEGER NOT NULL, 
 	name VARCHAR(120) NOT NULL, 
@@ -942,7 +944,7 @@ CREATE TABLE webhook (
 	ended_at DATETIME, 
 	CONSTRAINT pk_webhook PRIMARY KEY (id)
 );
-INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.pzlbOvcdD1Y088_b2MfEPrGVR5THCk5uqPwArf16_VC_NbgVrnMUh9cHNrAC0GS4HgNqvwfYQ7y_n4Nq-schur8yoGl75ug=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
+INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.pZPYZDoBByD5mqfBDp_CEvNRuiJx41YtHaMDlLmAqLhbQZ8lcLobM8kgrlHRYOSrzOtBBdltGJQhmcgy0EhkqnML2gT8hrg=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
 CREATE INDEX ix_job_due ON job (state, priority, run_after);
 CREATE INDEX ix_login_attempt_address_at ON login_attempt (address, at);
 CREATE INDEX ix_login_attempt_login_at ON login_attempt (login, at);
@@ -973,8 +975,8 @@ CREATE INDEX ix_complaint_case_received_at ON complaint_case (received_at);
 CREATE INDEX ix_complaint_case_unit_id_received_at ON complaint_case (unit_id, received_at);
 CREATE INDEX ix_case_call_call_pk ON case_call (call_pk);
 CREATE INDEX ix_case_deadline_ended_at_due_at ON case_deadline (ended_at, due_at);
-CREATE INDEX ix_case_step_unit_id ON case_step (unit_id);
 CREATE INDEX ix_case_step_kind_at ON case_step (kind, at);
+CREATE INDEX ix_case_step_unit_id ON case_step (unit_id);
 CREATE INDEX ix_api_token_user_id ON api_token (user_id);
 CREATE INDEX ix_corrective_action_owner_id ON corrective_action (owner_id);
 CREATE INDEX ix_corrective_action_unit_id ON corrective_action (unit_id);
@@ -990,6 +992,7 @@ CREATE INDEX ix_case_support_unit_id ON case_support (unit_id);
 CREATE INDEX ix_survey_task_case_id ON survey_task (case_id);
 CREATE INDEX ix_survey_task_customer_id ON survey_task (customer_id);
 CREATE INDEX ix_survey_task_ended_at_ready_at ON survey_task (ended_at, ready_at);
+CREATE INDEX ix_survey_task_link_at ON survey_task (link_at);
 CREATE INDEX ix_survey_task_unit_id ON survey_task (unit_id);
 CREATE INDEX ix_survey_attempt_customer_id_at ON survey_attempt (customer_id, at);
 CREATE INDEX ix_survey_response_call_pk ON survey_response (call_pk);

@@ -94,7 +94,7 @@ def test_words_fit_the_class_and_the_satisfaction(cases):
     assert len(told) / table["answered"].sum() == pytest.approx(0.4, abs=0.03)
     for row in told.head(300).itertuples():
         tone = "glad" if row.satisfaction >= 4 else "sore" if row.satisfaction <= 2 else "plain"
-        assert row.words in WORDS[cases.loc[row.case, "class_code"].partition("/")[0]][tone]
+        assert any(one in row.words for one in WORDS[cases.loc[row.case, "class_code"].partition("/")[0]][tone])
 
 
 def test_every_class_has_words(cases):

@@ -209,6 +209,7 @@ def test_weekdays_that_cannot_be_tested_have_no_p():
     assert (days.empty, p) == (True, None)
 
 
+@pytest.mark.slow
 def test_days_that_vary_by_themselves_make_no_weekday_season():
     rng = np.random.default_rng(6)
     n = np.full(140, 400)
@@ -238,6 +239,7 @@ def test_no_slope_without_three_periods_or_both_answers():
     assert slope(shares([10, 10, 10, 10], [10, 10, 10, 10])) is None
 
 
+@pytest.mark.slow
 def test_slopes_of_nothing_are_real_in_one_of_twenty():
     rng = np.random.default_rng(8)
     n = np.full(20, 300)

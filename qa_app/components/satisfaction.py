@@ -1,0 +1,303 @@
+"""The parts of the satisfaction page: level against the period before, trend, places, drivers, words, quality."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from qa_app import charts, session
+from qa_app.components import case_words, survey_words
+from qa_app.core import people
+from qa_app.core.access import Actor
+from qa_app.core.db import reading
+from qa_app.core.errors import HuitingError
+from qa_app.runtime import runtime
+from qa_app.session import N_, _
+from surveys import figures, responses, rules, satisfaction, trend
+from surveys.figures import Item
+from surveys.model import Mode
+from surveys.satisfaction import METRICS, Value
+from surveys.trend import Size
+from surveys.weighting import rake
+
+SPANS = {"month": N_("a month"), "quarter": N_("a quarter"), "year": N_("a year"), "all": N_("all time")}
+DAYS = {"month": 30, "quarter": 91, "year": 365, "all": 3660}
+SIZES = {"month": Size.WEEK, "quarter": Size.WEEK, "year": Size.MONTH, "all": Size.QUARTER}
+DIMENSIONS = {
+    "region": N_("Region"), "team": N_("Team"), "class": N_("Class"), "channel": N_("Channel"),
+    "surveyor": N_("Survey staff"), "place": N_("Where it happened"),
+}  # fmt: skip
+NAMES = {metric.slug: metric for metric in METRICS}
+SHOWN = 12
+ALL_MODES = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page looks at: a survey in a mode over a span, its counted questions and the answers."""
+
+    survey: str
+    mode: str
+    span: str
+    items: tuple[Item, ...]
+    now: pd.DataFrame
+    before: pd.DataFrame
+    last_year: pd.DataFrame
+
+
+@st.cache_data(ttl=300, max_entries=24, show_spinner=False)
+def _answers(_who: Actor, reach: str, survey: str, since: datetime, until: datetime) -> pd.DataFrame:  # noqa: ARG001 - reach is the key
+    with reading(runtime().engine) as database:
+        found = responses.answers_table(database, _who, survey, since, until)
+    if found.empty:
+        return found
+    local = found["at"].dt.tz_convert(session.office().zone).dt.tz_localize(None)
+    return found.assign(day=local, surveyor=found["by"].map(lambda one: "" if pd.isna(one) else str(int(one))))
+
+
+def _reach() -> str:
+    return "|".join(sorted(f"{grant.role}:{sorted(grant.units)}" for grant in session.current().grants))
+
+
+def chosen() -> Asked | None:
+    """Survey, mode and span, kept in the address; None where nobody has answered anything."""
+    surveys = session.read(responses.surveys_seen)
+    if not surveys:
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        survey = _kept("survey", surveys, _("Survey"), title)
+        span = _kept("span", list(SPANS), _("The last"), lambda one: _(SPANS[one]), default="quarter")
+    zone = session.office().zone
+    until = datetime.combine(session.now().astimezone(zone).date() + timedelta(days=1), time(), zone)
+    days = timedelta(days=DAYS[span])
+    spans = [(until - days - back, until - back) for back in (timedelta(), days, timedelta(days=365))]
+    tables = [_answers(session.current(), _reach(), survey, *one) for one in spans]
+    modes = list(dict.fromkeys(tables[0]["mode"])) if len(tables[0]) else []
+    mode = ALL_MODES
+    if len(modes) > 1:
+        usual = str(tables[0]["mode"].mode()[0])
+        mode = _kept("mode", [*modes, ALL_MODES], _("How it was answered"), mode_title, default=usual)
+    if mode != ALL_MODES:
+        tables = [one[one["mode"] == mode] if len(one) else one for one in tables]
+    return Asked(survey, mode, span, _items(survey), *tables)
+
+
+def _kept(key: str, options: Sequence[str], label: str, name: Any, default: str = "") -> str:  # noqa: ANN401 - a naming function
+    if st.session_state.get(key) not in options:
+        given = st.query_params.get(key, "")
+        st.session_state[key] = given if given in options else default or options[0]
+    picked = st.selectbox(label, options, format_func=name, key=key, width=260)
+    st.query_params[key] = str(picked)
+    return str(picked)
+
+
+def title(survey: str) -> str:
+    """A survey as people call it; one from outside by its own name."""
+    try:
+        return session.read(lambda database, _actor: rules.questionnaire(database, survey, session.now())).title[
+            session.language()
+        ]
+    except HuitingError:
+        return survey
+
+
+def mode_title(mode: str) -> str:
+    """How answers were given; all of them together say that they are mixed."""
+    return _("all modes together (mixed)") if mode == ALL_MODES else _(survey_words.MODES[Mode(mode)])
+
+
+def _items(survey: str) -> tuple[Item, ...]:
+    now = session.now()
+    mapping = session.read(lambda database, _actor: rules.outside_mapping(database, survey, now))
+    if mapping is not None:
+        return figures.items_of_mapping(mapping)
+    try:
+        return figures.items_of(session.read(lambda database, _actor: rules.questionnaire(database, survey, now)))
+    except HuitingError:
+        return ()
+
+
+def text(item: Item) -> str:
+    """A question without the places that are filled in."""
+    return item.text[session.language()].replace("{company}", session.office().company)
+
+
+def short(item: Item) -> str:
+    """A question by what it is counted as, for narrow columns; by its name where it is counted as nothing."""
+    metric = NAMES.get(item.counted.value)
+    return _(metric.name) if metric else item.column
+
+
+def level(asked: Asked) -> None:
+    """Every metric: value, interval and n, against the period before and the same one last year."""
+    weights = _weights(asked.now) if st.toggle(_("Weight to all closed cases (raking)"), key="weighted") else None
+    rows = []
+    for item in asked.items:
+        found = figures.values(asked.now, item, weights)
+        before, last_year = (figures.values(one, item) if len(one) else {} for one in (asked.before, asked.last_year))
+        rows += [_row(item, slug, value, before.get(slug), last_year.get(slug)) for slug, value in found.items()]
+    rows += _recovery(asked)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Metrics"), placeholder="–")
+
+
+def _row(item: Item, slug: str, value: Value, before: Value | None, last_year: Value | None) -> dict[str, Any]:
+    metric = NAMES[slug]
+    return {
+        _("Question"): text(item), _("Metric"): _(metric.name), _("Value"): figure(value),
+        _("95 % interval"): interval(value), "n": value.n, _("Period before"): moved(value, before),
+        _("Last year"): moved(value, last_year), _("How it is reckoned"): _(metric.formula),
+    }  # fmt: skip
+
+
+def _recovery(asked: Asked) -> list[dict[str, Any]]:
+    """The recovery rate and how long it takes, over the same span."""
+    if asked.survey not in ("closing", "after_reopening"):
+        return []
+    until = session.now()
+    found = session.read(responses.recoveries, until - timedelta(days=DAYS[asked.span]), until)
+    again = found[found["second_at"].notna()]
+    value = satisfaction.share("recovered", int((again["recovered"] == True).sum()), len(again))  # noqa: E712 - may be missing
+    metric = NAMES["recovered"]
+    hours = again.loc[again["recovered"] == True, "hours"]  # noqa: E712 - as above
+    took = _("median {hours:.0f} h to recover", hours=hours.median()) if len(hours) else ""
+    return [
+        {_("Question"): took, _("Metric"): _(metric.name), _("Value"): figure(value),
+         _("95 % interval"): interval(value), "n": value.n, _("Period before"): "", _("Last year"): "",
+         _("How it is reckoned"): _(metric.formula)}
+    ]  # fmt: skip
+
+
+def figure(value: Value) -> str:
+    """A share in percent, points and means as numbers."""
+    if value.value is None:
+        return "–"
+    if value.kind is satisfaction.Kind.SHARE:
+        return f"{value.value:.1%}"
+    return f"{value.value:+.1f}" if value.kind is satisfaction.Kind.POINTS else f"{value.value:.2f}"
+
+
+def interval(value: Value) -> str:
+    """The 95 % interval, or that there are too few."""
+    if value.value is None or not np.isfinite([value.low, value.high]).all():
+        return _("too few answers")
+    if value.kind is satisfaction.Kind.SHARE:
+        return f"{value.low:.1%} – {value.high:.1%}"
+    return f"{value.low:.2f} – {value.high:.2f}"
+
+
+def moved(now: Value, before: Value | None) -> str:
+    """How a metric moved; nothing is called a change that chance explains."""
+    change = satisfaction.change(now, before) if before is not None else None
+    if change is None:
+        return _("too few answers")
+    if not change.is_real:
+        return _("no real change")
+    better = (change.value > 0) == NAMES[now.slug].more_is_better
+    told = f"{change.value * 100:+.1f}" if now.kind is satisfaction.Kind.SHARE else f"{change.value:+.1f}"
+    return f"{'▲' if better else '▼'} {told} ({_('better') if better else _('worse')})"
+
+
+def _weights(table: pd.DataFrame) -> np.ndarray | None:
+    """Weights that bring the respondents to the class and channel of all closed cases; says its design effect."""
+    margins = session.read(responses.margins_of_closed, session.now() - timedelta(days=365), session.now())
+    usable = {name: shares for name, shares in margins.items() if name in table and table[name].notna().all()}
+    if not usable or table.empty:
+        st.caption(_("There is nothing to weight by."))
+        return None
+    known = {
+        name: {value: shares.get(value, 0.0) for value in {*shares, *table[name]}} for name, shares in usable.items()
+    }
+    try:
+        raked = rake(table, known)
+    except HuitingError as error:
+        st.caption(session.in_words(error))
+        return None
+    st.caption(_("Weighted by {names}: design effect {effect:.2f}, as good as {n:.0f} answers.",
+                 names="、".join(_(DIMENSIONS[name]) for name in usable), effect=raked.design_effect,
+                 n=raked.effective_n))  # fmt: skip
+    return raked.weights
+
+
+def picked_item(asked: Asked) -> Item:
+    """The question that trend, places and drivers look at."""
+    names = {item.column: item for item in asked.items if item.column in asked.now}
+    return names[_kept("item", list(names), _("Question"), lambda one: text(names[one]))]
+
+
+def over_time(asked: Asked, item: Item) -> None:
+    """A control chart of the share of good answers, with what signals and where the level really changed."""
+    table = asked.now.assign(good=figures.hit(asked.now, item))
+    periods = trend.by_period(table, "day", "good", SIZES[asked.span])
+    points = trend.control_chart(periods)
+    if not points:
+        st.caption(_("Nobody has answered this yet."))
+        return
+    found = trend.change_points(periods)
+    counts = dict(zip(periods["period"], periods["n"], strict=True))
+    rows = [(one.period, one.value, one.centre, one.low, one.high, one.signal is not None, counts[one.period])
+            for one in points]  # fmt: skip
+    shown = pd.DataFrame(rows, columns=["period", "value", "centre", "low", "high", "signal", "n"])
+    marks = pd.DataFrame({"period": [one.date for one in found]})
+    st.altair_chart(charts.control(shown, marks, (_("Share of good answers"), _("Control limits"))),
+                    alt=_("Trend with control limits"))  # fmt: skip
+    for one in found:
+        st.markdown(
+            ":material/moving: "
+            + _("The level changed on {day}: {before:.1%} before, {after:.1%} since ({low:+.1%} to {high:+.1%}).",
+                day=str(one.date)[:10], before=one.before, after=one.after, low=one.low,
+                high=one.high)
+        )  # fmt: skip
+    if not found:
+        st.caption(_("The level did not really change: what moves here, chance explains."))
+    as_table(shown, "trend")
+
+
+def places(asked: Asked, item: Item) -> None:
+    """A dimension's values as intervals, the best first; grey and unranked where there are too few."""
+    known = [name for name in DIMENSIONS if name in asked.now and asked.now[name].astype(str).str.len().gt(0).any()]
+    if not known:
+        st.caption(_("These answers carry no region, team, class or channel."))
+        return
+    by = _kept("by", known, _("Compare by"), lambda one: _(DIMENSIONS[one]))
+    found = figures.by_dimension(asked.now, item, by)
+    names = value_names(by, list(found))
+    ranked, small = satisfaction.ranked(found)
+    order = [*ranked, *[(name, found[name]) for name in dict(small) if name in found]] if small else ranked
+    shown = pd.DataFrame(
+        [
+            {"name": names.get(name, name), "value": one.value, "low": one.low, "high": one.high, "n": one.n,
+             "colour": "small" if one.is_small else "plain", "key": name}
+            for name, one in order if one.value is not None
+        ]
+    )  # fmt: skip
+    if shown.empty:
+        st.caption(_("Nobody has answered this yet."))
+        return
+    is_share = next(iter(found.values())).kind is satisfaction.Kind.SHARE
+    st.altair_chart(charts.spans(shown, (text(item), _(DIMENSIONS[by])), is_share=is_share), alt=_(DIMENSIONS[by]))
+    as_table(shown.drop(columns=["colour", "key"]), "places")
+
+
+def value_names(by: str, values: list[str]) -> dict[str, str]:
+    """What the values of a dimension are called."""
+    if by == "surveyor":
+        ids = [int(one) for one in values if one.isdigit()]
+        found = session.read(lambda database, _actor: people.names_of(database, ids))
+        return {str(one): name for one, name in found.items()}
+    if by == "class":
+        return {one.code.partition("/")[0]: one.parent_title[session.language()] for one in session.taxonomy()}
+    if by == "channel":
+        return {channel.value: _(name) for channel, name in case_words.CHANNELS.items()}
+    return {}
+
+
+def as_table(table: pd.DataFrame, key: str) -> None:
+    """The figures behind a chart, one click away."""
+    with st.expander(_("As a table")):
+        st.dataframe(table, hide_index=True, alt=_("As a table"), key=f"table.{key}")

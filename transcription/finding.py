@@ -1,0 +1,54 @@
+"""Calls found for others: by whom they went to and when, by the key that the customer pressed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from transcription.model import Transcript
+from transcription.queries import transcript
+from transcription.tables import CallRow, RecordingRow, TranscriptRow
+
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RatedCall:
+    """A call after which the customer pressed a key."""
+
+    id: int
+    unit_id: int
+    started_at: datetime
+    case_ref: str
+    rating: int
+
+
+def calls_between(session: Session, since: datetime, until: datetime) -> list[tuple[int, datetime, str]]:
+    """The calls that began in a time: id, beginning, and the customer's reference as the telephone system gave it."""
+    query = select(CallRow.id, CallRow.started_at, CallRow.customer_ref)
+    rows = session.execute(query.where(CallRow.started_at.between(since, until), CallRow.customer_ref != ""))
+    return [(call_pk, at, reference) for call_pk, at, reference in rows]
+
+
+def heard_in_call(session: Session, call_pk: int) -> Transcript | None:
+    """The newest transcript of a call; None while there is none."""
+    query = (
+        select(TranscriptRow.id)
+        .join(RecordingRow, RecordingRow.id == TranscriptRow.recording_id)
+        .where(RecordingRow.call_pk == call_pk)
+        .order_by(TranscriptRow.id.desc())
+    )
+    found = session.scalar(query.limit(1))
+    return transcript(session, found)[1] if found is not None else None
+
+
+def rated_calls(session: Session, known: Sequence[int], most: int) -> list[RatedCall]:
+    """Calls with an after-call rating from 1 to `most` that are not among those known, the oldest first."""
+    query = select(CallRow).where(CallRow.rating.between(1, most)).order_by(CallRow.id)
+    seen = set(known)
+    found = [row for row in session.scalars(query) if row.id not in seen][:MOST]
+    return [RatedCall(row.id, row.unit_id, row.started_at, row.case_ref, row.rating or 0) for row in found]
