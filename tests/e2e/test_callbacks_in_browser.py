@@ -46,7 +46,7 @@ def fed_back(product, phone, *kinds, case_id=None):
     }  # fmt: skip
     with transaction(product.runtime.engine) as session:
         if case_id is None:
-            unit = people.root_unit(session)
+            unit = people.unit_of(session, people.user_by_login(session, "surveyor"))
             new = NewCase("多扣了三十元", "李静", phone, unit_id=unit, received_at=now - timedelta(days=3))
             case_id = service.register(session, SYSTEM, now - timedelta(days=3), office, new).case_id
         for kind in kinds:
@@ -55,7 +55,6 @@ def fed_back(product, phone, *kinds, case_id=None):
         task = session.scalars(select(SurveyTaskRow).where(SurveyTaskRow.case_id == case_id,
                                                            SurveyTaskRow.ended_at.is_(None))).one()  # fmt: skip
         task.due_at = task.ready_at = now - timedelta(days=2)
-        task.unit_id = people.unit_of(session, people.user_by_login(session, "surveyor"))
         task.priority = 99
     return case_id
 
@@ -80,7 +79,11 @@ class Caller:
     def button(self, label, **values):
         return self.page.get_by_role("button", name=self.guest.say(label, **values))
 
-    def key(self, key, until, what):
+    def key(self, key, until, what, at=None):
+        """Press a key once the button that it stands for is there, and wait for what follows."""
+        if at is not None:
+            self.page.locator(f".st-key-{at} button").wait_for()
+            self.guest.settled()
         self.page.locator("h1").click()  # no field holds the focus
         self.guest.press(key)
         wait_until(until, what)
@@ -99,26 +102,28 @@ def test_a_dissatisfied_customer_is_called_again_and_recovered(visitor, product,
     caller = Caller(visitor("surveyor"), product)
     caller.dial()
     before = caller.answered()
-    caller.key("0", lambda: caller.answered() == before + 1, "not solved")
-    caller.key("1", lambda: caller.answered() == before + 2, "one point")
+    caller.key("0", lambda: caller.answered() == before + 1, "not solved", "answer-solved-0")
+    caller.key("1", lambda: caller.answered() == before + 2, "one point", "answer-satisfied-1")
     words = caller.page.locator("textarea")
+    words.wait_for()
     words.fill("钱还是没有退")
     words.press("Control+Enter")
     wait_until(lambda: caller.answered() == before + 3, "the customer's words, before anything is pressed")
     caller.guest.settled()
-    next_one = caller.page.get_by_role("button", name=caller.guest.say("Next"), exact=True)
-    if next_one.count():
-        next_one.click()
-        caller.guest.settled()
+    caller.page.locator(".st-key-next-reason button").click()
+    caller.button("Done").wait_for()
+    caller.guest.settled()
     caller.key("f", lambda: state(product, case_id) is CaseState.DISSATISFIED, "the case to be taken up again")
     steps = [StepKind.RECONTACTED, StepKind.CONSENTED, StepKind.FED_BACK]
     fed_back(product, "", *steps, case_id=case_id)
     caller = Caller(visitor("surveyor"), product)
     caller.dial()
     before = caller.answered()
-    for key in ("1", "1", "5"):
-        caller.key(key, lambda count=before + 1: caller.answered() == count, f"the answer {key}")
+    for key, at in (("1", "answer-better-1"), ("1", "answer-solved-1"), ("5", "answer-satisfied-5")):
+        caller.key(key, lambda count=before + 1: caller.answered() == count, f"the answer {key}", at)
         before += 1
+    caller.button("Done").wait_for()
+    caller.guest.settled()
     caller.key("f", lambda: state(product, case_id) is CaseState.SATISFIED, "the case to be recovered")
     assert product.faults() == []
 
