@@ -166,11 +166,11 @@ def asked_lately(session: Session, now: datetime, customer_id: int, calling: Cal
 
 
 def cells_of(session: Session, row: CaseRow) -> dict[str, str]:
-    """The cells of a case by dimension: region and team where it is registered, class of the first level."""
+    """The cells of a case by dimension: region, centre and team where it is registered, class of the first level."""
     units = {unit.id: unit for unit in people.units(session)}
     found, at = {"class": row.class_code.partition("/")[0]}, units.get(row.unit_id)
     while at is not None:
-        if at.kind in (UnitKind.REGION, UnitKind.TEAM):
+        if at.kind in (UnitKind.REGION, UnitKind.CENTRE, UnitKind.TEAM):
             found[at.kind.value] = at.name
         at = units.get(at.parent_id or 0)
     return found

@@ -30,7 +30,7 @@ SPANS = {"month": N_("a month"), "quarter": N_("a quarter"), "year": N_("a year"
 DAYS = {"month": 30, "quarter": 91, "year": 365, "all": 3660}
 SIZES = {"month": Size.WEEK, "quarter": Size.WEEK, "year": Size.MONTH, "all": Size.QUARTER}
 DIMENSIONS = {
-    "region": N_("Region"), "team": N_("Team"), "class": N_("Class"), "channel": N_("Channel"),
+    "region": N_("Region"), "centre": N_("Centre"), "team": N_("Team"), "class": N_("Class"), "channel": N_("Channel"),
     "surveyor": N_("Survey staff"), "place": N_("Where it happened"),
 }  # fmt: skip
 NAMES = {metric.slug: metric for metric in METRICS}
@@ -137,25 +137,31 @@ def short(item: Item) -> str:
 def level(asked: Asked) -> None:
     """Every metric: value, interval and n, against the period before and the same one last year."""
     weights = _weights(asked.now) if st.toggle(_("Weight to all closed cases (raking)"), key="weighted") else None
-    rows = []
+    rows, targets = [], session.read(lambda database, _actor: rules.targets(database, session.now())).of
     for item in asked.items:
         found = figures.values(asked.now, item, weights)
         before, last_year = (figures.values(one, item) if len(one) else {} for one in (asked.before, asked.last_year))
-        rows += [_row(item, slug, value, before.get(slug), last_year.get(slug)) for slug, value in found.items()]
-    rows += _recovery(asked)
+        rows += [
+            _row(item, value, (before.get(slug), last_year.get(slug)), targets.get(slug))
+            for slug, value in found.items()
+        ]
+    rows += _recovery(asked, targets.get("recovered"))
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Metrics"), placeholder="–")
 
 
-def _row(item: Item, slug: str, value: Value, before: Value | None, last_year: Value | None) -> dict[str, Any]:
-    metric = NAMES[slug]
+def _row(
+    item: Item, value: Value, earlier: tuple[Value | None, Value | None], target: float | None
+) -> dict[str, Any]:  # fmt: skip
+    metric = NAMES[value.slug]
     return {
         _("Question"): text(item), _("Metric"): _(metric.name), _("Value"): figure(value),
-        _("95 % interval"): interval(value), "n": value.n, _("Period before"): moved(value, before),
-        _("Last year"): moved(value, last_year), _("How it is reckoned"): _(metric.formula),
+        _("95 % interval"): interval(value), "n": value.n, _("Against the target"): against(value, target),
+        _("Period before"): moved(value, earlier[0]), _("Last year"): moved(value, earlier[1]),
+        _("How it is reckoned"): _(metric.formula),
     }  # fmt: skip
 
 
-def _recovery(asked: Asked) -> list[dict[str, Any]]:
+def _recovery(asked: Asked, target: float | None) -> list[dict[str, Any]]:
     """The recovery rate and how long it takes, over the same span."""
     if asked.survey not in ("closing", "after_reopening"):
         return []
@@ -168,7 +174,8 @@ def _recovery(asked: Asked) -> list[dict[str, Any]]:
     took = _("median {hours:.0f} h to recover", hours=hours.median()) if len(hours) else ""
     return [
         {_("Question"): took, _("Metric"): _(metric.name), _("Value"): figure(value),
-         _("95 % interval"): interval(value), "n": value.n, _("Period before"): "", _("Last year"): "",
+         _("95 % interval"): interval(value), "n": value.n, _("Against the target"): against(value, target),
+         _("Period before"): "", _("Last year"): "",
          _("How it is reckoned"): _(metric.formula)}
     ]  # fmt: skip
 
@@ -189,6 +196,17 @@ def interval(value: Value) -> str:
     if value.kind is satisfaction.Kind.SHARE:
         return f"{value.low:.1%} – {value.high:.1%}"
     return f"{value.low:.2f} – {value.high:.2f}"
+
+
+def against(value: Value, target: float | None) -> str:
+    """Whether a target is met or missed for certain; open while the interval holds it."""
+    if target is None or value.value is None or value.is_small:
+        return "–"
+    told = f"{target:.0%}" if value.kind is satisfaction.Kind.SHARE else f"{target:g}"
+    if value.low <= target <= value.high:
+        return f"≈ {_('cannot be told')} ({told})"
+    is_met = (value.value > target) == NAMES[value.slug].more_is_better
+    return f"{'✔' if is_met else '✘'} {_('on target') if is_met else _('off target')} ({told})"
 
 
 def moved(now: Value, before: Value | None) -> str:
@@ -255,7 +273,16 @@ def over_time(asked: Asked, item: Item) -> None:
         )  # fmt: skip
     if not found:
         st.caption(_("The level did not really change: what moves here, chance explains."))
+    _weekdays(table)
     as_table(shown, "trend")
+
+
+def _weekdays(table: pd.DataFrame) -> None:
+    """Says so where days of the week really differ."""
+    days = trend.by_period(table, "day", "good", Size.DAY)
+    _shares, chance = trend.weekday_season(days)
+    if chance is not None and chance <= trend.ALPHA:
+        st.caption(_("Weekdays differ (p = {chance:.3f}): compare whole weeks.", chance=chance))
 
 
 def places(asked: Asked, item: Item) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ def record(session: Session, actor: Actor, action: str, subject: str, at: dateti
     The chain has one writer at a time. Its lock is the last one that a transaction takes, so that nobody who holds it
     waits for a row of somebody who waits for it.
     """
-    said = _Said(actor, action, subject, at, detail, session.get_nested_transaction())
+    said = _Said(actor, action, subject, at.astimezone(UTC), detail, session.get_nested_transaction())
     session.info.setdefault(_WAITING, []).append(said)
 
 
