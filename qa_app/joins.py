@@ -16,6 +16,7 @@ from scorecards.model import Absence, Author, Evaluation, Evidence, Quote, Score
 from scorecards.queries import EvaluationRecord
 from surveys import queries as complaints
 from surveys import service as casework
+from transcription import finding
 from transcription import queries as calls
 from transcription.queries import CallFilter, CallLine, CallStory
 
@@ -165,7 +166,7 @@ def calls_of_case(session: Session, actor: Actor, case_id: int) -> tuple[CaseCal
 def link_call(session: Session, actor: Actor, now: datetime, case_id: int, call_id: str) -> None:
     """Link the call of that number to a case that the actor handles."""
     complaints.case_in_reach(session, actor, Action.HANDLE_CASE, case_id)
-    casework.link_call(session, actor, now, case_id, calls.call_named(session, call_id))
+    casework.link_call(session, actor, now, case_id, finding.call_named(session, call_id))
 
 
 def cases_of_call(session: Session, actor: Actor, line: CallLine) -> tuple[tuple[int, str], ...]:

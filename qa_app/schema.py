@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import qa_app.core.tables
 import scorecards.tables
+import surveys.survey_tables
 import surveys.tables
 import transcription.tables
 from qa_app.core.db import Base
 
-SLICES = (qa_app.core.tables, transcription.tables, scorecards.tables, surveys.tables)
+SLICES = (qa_app.core.tables, transcription.tables, scorecards.tables, surveys.tables, surveys.survey_tables)
 metadata = Base.metadata

@@ -16,7 +16,8 @@ from surveys.model import CallbackResult, CaseState, Mode, Outcome, StepKind, Ta
 from surveys.office import Office
 from surveys.questionnaires import Kind, Question, Questionnaire, checked
 from surveys.service import NewStep
-from surveys.tables import CaseRow, SurveyAnswerRow, SurveyResponseRow, SurveyTaskRow
+from surveys.survey_tables import SurveyAnswerRow, SurveyResponseRow, SurveyTaskRow
+from surveys.tables import CaseRow
 
 AFTER_CLOSE = frozenset({CaseState.SATISFIED, CaseState.CLOSED, CaseState.ARCHIVED})
 """States in which an unhappy survey takes a case up again."""

@@ -13,13 +13,14 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, reach, require
 from qa_app.core.contacts import masked, masked_name, national
 from qa_app.core.errors import Conflict, Invalid, NotFound, Sentence
-from surveys import answers, queries, rules, tasks
+from surveys import answers, claims, queries, rules, tasks
 from surveys.calling import BAR_WORDS, bars, calls_over, is_booked, may_have_link, slots, windows
 from surveys.dispositions import Disposition
 from surveys.model import CallbackResult, Mode, Outcome, StepKind, TaskKind
 from surveys.office import Office
 from surveys.questionnaires import Questionnaire
-from surveys.tables import CaseRow, CustomerRow, SurveyAttemptRow, SurveyTaskRow
+from surveys.survey_tables import SurveyAttemptRow, SurveyTaskRow
+from surveys.tables import CaseRow, CustomerRow
 from surveys.tasks import Made
 
 LOGGED = frozenset(Disposition) - {Disposition.COMPLETED, Disposition.LINK_SENT}
@@ -100,7 +101,7 @@ def offered(session: Session, actor: Actor, now: datetime, office: Office, task_
 def begin_call(session: Session, actor: Actor, now: datetime, office: Office, task_id: int) -> str:
     """The number of the customer, for a call that may be made now; it counts as begun, and the reveal is journalled."""
     require(actor, Action.REVEAL_CONTACT)
-    row = tasks.held(session, actor, now, task_id)
+    row = claims.held(session, actor, now, task_id)
     phone = national(office.vault.unseal(session.get_one(CustomerRow, row.customer_id).phone_sealed))
     if row.calling_since is None:
         _refuse_barred(session, office, now, row)
@@ -114,14 +115,14 @@ def begin_call(session: Session, actor: Actor, now: datetime, office: Office, ta
 
 def save_answer(session: Session, actor: Actor, now: datetime, task_id: int, question: str, value: object) -> None:
     """Keep one answer of the call in hand."""
-    row = tasks.held(session, actor, now, task_id)
+    row = claims.held(session, actor, now, task_id)
     _refuse_without_call(row)
     answers.save(session, now, row, Mode.PHONE, actor, question, value)
 
 
 def finish(session: Session, actor: Actor, now: datetime, office: Office, task_id: int) -> bool:
     """The customer has answered: keep it and go on with the case; returns whether they are unhappy."""
-    row = tasks.held(session, actor, now, task_id)
+    row = claims.held(session, actor, now, task_id)
     since = _refuse_without_call(row)
     tasks.add_attempt(session, row, Made(since, Disposition.COMPLETED, actor.user_id))
     row.calling_since = None
@@ -130,7 +131,7 @@ def finish(session: Session, actor: Actor, now: datetime, office: Office, task_i
 
 def log(session: Session, actor: Actor, now: datetime, office: Office, task_id: int, new: NewOutcome) -> None:
     """Keep what a call came to; the task goes back, waits, or ends by the calling rules."""
-    row = tasks.held(session, actor, now, task_id)
+    row = claims.held(session, actor, now, task_id)
     since = _refuse_without_call(row)
     _check(session, office, now, row, new)
     words = new.words.strip()[:LONGEST_WORDS]
@@ -177,7 +178,7 @@ def do_not_contact(
     session: Session, actor: Actor, now: datetime, task_id: int, reason: str, until: datetime | None = None
 ) -> None:  # fmt: skip
     """Put the customer of the task in hand on the do-not-contact list; their tasks end."""
-    row = tasks.held(session, actor, now, task_id)
+    row = claims.held(session, actor, now, task_id)
     if not reason.strip():
         raise Invalid("Say why the customer is not to be contacted.")
     if row.calling_since is not None:

@@ -20,7 +20,8 @@ from surveys.model import Outcome, TaskKind
 from surveys.office import Office
 from surveys.responses import within
 from surveys.sampling import SurveyPlan
-from surveys.tables import CaseRow, CustomerRow, DoNotContactRow, SurveyTaskRow
+from surveys.survey_tables import DoNotContactRow, SurveyTaskRow
+from surveys.tables import CaseRow, CustomerRow
 from surveys.tasks import NewTask
 
 LONGEST_NAME, MOST_NUMBERS = 60, 20_000

@@ -15,21 +15,21 @@ from qa_app.core.contacts import Vault
 from qa_app.core.db import insert_for
 from qa_app.core.errors import Invalid, NotFound
 from surveys import rules
+from surveys.answer_words import Asked
+from surveys.answer_words import Kind as Heard_as
 from surveys.dispositions import Disposition
 from surveys.model import Verdict
 from surveys.questionnaires import Kind, Questionnaire
 from surveys.responses import within
-from surveys.spoken_answers import Asked, Heard
-from surveys.spoken_answers import Kind as Heard_as
-from surveys.tables import (
+from surveys.spoken_answers import Heard
+from surveys.survey_tables import (
     AnswerDifferenceRow,
-    CaseRow,
-    CustomerRow,
     SurveyAnswerRow,
     SurveyAttemptRow,
     SurveyResponseRow,
     SurveyTaskRow,
 )
+from surveys.tables import CaseRow, CustomerRow
 
 BESIDE = timedelta(minutes=15)
 """How far the start of a recording and that of the logged call may lie apart."""

@@ -22,7 +22,8 @@ from surveys.model import Mode, Outcome
 from surveys.notices import EMAIL, SMS, Letter
 from surveys.office import Office
 from surveys.questionnaires import Questionnaire
-from surveys.tables import CaseRow, CustomerRow, SurveyLinkRow, SurveyTaskRow
+from surveys.survey_tables import SurveyLinkRow, SurveyTaskRow
+from surveys.tables import CaseRow, CustomerRow
 from surveys.tasks import Made
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from surveys import rules
 from surveys.case_file import Refused
 from surveys.model import Mode
 from surveys.outside import OutsideAnswer
-from surveys.tables import SurveyAnswerRow, SurveyResponseRow
+from surveys.survey_tables import SurveyAnswerRow, SurveyResponseRow
 
 KNOWN = Sentence("This respondent's answers are kept already; the row was left out.")
 LONGEST_NAME, MOST_AT_ONCE = 60, 1000

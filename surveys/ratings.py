@@ -13,7 +13,8 @@ from qa_app.core import journal
 from qa_app.core.access import SYSTEM
 from surveys import rules
 from surveys.model import Mode
-from surveys.tables import CaseRow, SurveyAnswerRow, SurveyResponseRow
+from surveys.survey_tables import SurveyAnswerRow, SurveyResponseRow
+from surveys.tables import CaseRow
 
 SURVEY, QUESTION = "post_resolution", "satisfied"
 

@@ -15,14 +15,8 @@ from qa_app.core.access import Action, Actor, Reach, reach
 from surveys import queries
 from surveys.dispositions import Category, Disposition, RateValue, category, final, rates
 from surveys.model import Mode, Outcome, StepKind, TaskKind
-from surveys.tables import (
-    CaseRow,
-    CaseStepRow,
-    SurveyAnswerRow,
-    SurveyAttemptRow,
-    SurveyResponseRow,
-    SurveyTaskRow,
-)
+from surveys.survey_tables import SurveyAnswerRow, SurveyAttemptRow, SurveyResponseRow, SurveyTaskRow
+from surveys.tables import CaseRow, CaseStepRow
 
 _T, _R = SurveyTaskRow, SurveyResponseRow
 

@@ -16,7 +16,8 @@ from qa_app.core.db import free_ids, write_many
 from surveys.dispositions import Disposition
 from surveys.model import Mode, Outcome, TaskKind
 from surveys.questionnaires import Questionnaire
-from surveys.tables import CaseRow, SurveyAnswerRow, SurveyAttemptRow, SurveyResponseRow, SurveyTaskRow
+from surveys.survey_tables import SurveyAnswerRow, SurveyAttemptRow, SurveyResponseRow, SurveyTaskRow
+from surveys.tables import CaseRow
 
 OUTCOMES = {Disposition.COMPLETED: Outcome.ANSWERED, Disposition.REFUSED: Outcome.REFUSED}
 

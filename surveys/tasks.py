@@ -1,4 +1,4 @@
-"""Who is to be asked: callbacks and surveys scheduled from steps, and the next lawful one claimed for the desk."""
+"""Who is to be asked: callbacks and surveys scheduled from steps, what the ledger knows, how a task ends."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers.timezone
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, people
-from qa_app.core.access import SYSTEM, Action, Actor, Reach, reach
+from qa_app.core.access import SYSTEM, Actor, Reach
 from qa_app.core.db import insert_for
-from qa_app.core.errors import Conflict, NotFound
-from qa_app.core.tables import UnitKind, UserRow
-from qa_app.core.working_days import WorkingDays
+from qa_app.core.tables import UnitKind
 from surveys import queries, rules
 from surveys.calling import (
-    EARLY,
     UNREACHED,
     Attempt,
     CallingRules,
     Person,
     Task,
-    bars,
     calls_over,
     next_moment,
     person_bars,
@@ -33,21 +29,15 @@ from surveys.dispositions import Disposition
 from surveys.model import CaseState, Outcome, Step, StepKind, TaskKind
 from surveys.office import Office
 from surveys.sampling import full_cells, is_drawn
-from surveys.tables import (
-    CaseRow,
-    CaseStepRow,
-    CustomerRow,
-    DoNotContactRow,
-    SurveyAttemptRow,
-    SurveyTaskRow,
-)
+from surveys.survey_tables import DoNotContactRow, SurveyAttemptRow, SurveyTaskRow
+from surveys.tables import CaseRow, CaseStepRow, CustomerRow
 from transcription.queries import agents_of_calls
 
 _K = StepKind
 FIRST, AGAIN = "closing", "after_reopening"
 """The questionnaires of the first closing callback and of the one after the case was taken up again."""
 URGENT, USUAL, SAMPLED = 20, 10, 0
-MOST_TRIED, LONGEST_REASON = 40, 500
+LONGEST_REASON = 500
 ENDS_CALLBACK = frozenset({_K.CALLED_BACK, _K.REOPENED, _K.SECOND_DISPATCHED, _K.CLOSED, _K.APPEALED})
 TAKEN_UP = frozenset({_K.REOPENED, _K.APPEALED})
 ANSWERING = frozenset({_K.CALLED_BACK, _K.RECONTACTED, _K.NOTED, _K.CLOSED, _K.ARCHIVED})
@@ -241,87 +231,9 @@ def reckon_ready(session: Session, office: Office, now: datetime, row: SurveyTas
         row.ready_at = now + timedelta(days=1)
 
 
-def claim(session: Session, actor: Actor, now: datetime, office: Office) -> int | None:
-    """Take the next task that may be called now, or the one already held; None where there is none.
-
-    Whoever else claims at the same time is offered another task: rows and customers that are locked are passed over.
-    """
-    found, calling = reach(actor, Action.CALL_BACK), rules.calling(session, now)
-    session.scalar(select(UserRow.id).where(UserRow.id == actor.user_id).with_for_update())  # one claim at a time each
-    held = select(_T).where(_T.claimed_by_id == actor.user_id, _T.claimed_until > now, _T.ended_at.is_(None))
-    mine = session.scalars(held.order_by(_T.id).with_for_update()).first()
-    if mine is not None:
-        mine.claimed_until = max(mine.claimed_until or now, now + calling.claim)
-        return mine.id
-    days, passed = queries.working_days(session, office.zone), list[int]()
-    for _try in range(MOST_TRIED):
-        row = session.scalars(_candidates(actor, found, now, calling, passed)).first()
-        if row is None:
-            return None
-        passed.append(row.id)
-        if _take(session, actor, now, office, row, calling, days):
-            return row.id
-    return None
-
-
-def _candidates(
-    actor: Actor, found: Reach, now: datetime, calling: CallingRules, passed: list[int]
-) -> Select[SurveyTaskRow]:  # fmt: skip
-    """The task to look at next: of those ready, not in hand and not handled by the actor, by appointment, priority."""
-    booked = case((_T.appointment_at.between(now - calling.appointment_grace, now + EARLY), 0), else_=1)
-    return (
-        select(_T)
-        .where(
-            _T.ended_at.is_(None), _T.ready_at <= now, _T.id.not_in(passed),
-            or_(_T.claimed_until.is_(None), _T.claimed_until <= now),
-            or_(_T.case_id.is_(None), _T.case_id.not_in(_handled(actor))), in_reach(found),
-        )
-        .order_by(booked, _T.priority.desc(), _T.due_at, _T.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )  # fmt: skip
-
-
-def _handled(actor: Actor) -> Select[int]:
-    """The cases that somebody registered or took a step in which handles it."""
-    row = CaseStepRow
-    took = select(row.case_id).where(row.by_id == actor.user_id, row.kind.not_in(ANSWERING))
-    return took.union_all(select(CaseRow.id).where(CaseRow.first_asked_id == actor.user_id))  # type: ignore[return-value]  # ids
-
-
 def in_reach(found: Reach) -> ColumnElement[bool]:
     """Tasks of the units in reach."""
     return _T.id.is_not(None) if found.everything else _T.unit_id.in_(found.units)
-
-
-def _take(
-    session: Session, actor: Actor, now: datetime, office: Office, row: SurveyTaskRow, calling: CallingRules,
-    days: WorkingDays,
-) -> bool:  # fmt: skip
-    """Claim a task if every rule allows to call it now; otherwise put it off to when they may."""
-    locked = select(CustomerRow.id).where(CustomerRow.id == row.customer_id).with_for_update(skip_locked=True)
-    if session.scalar(locked) is None or _is_called(session, row, now):
-        return False
-    close_unlogged_call(session, now, row)
-    person, task = person_of(session, office, row.customer_id), task_of(session, row)
-    if person_bars(person, now, calling):
-        end(session, now, row, Outcome.BARRED)
-        return False
-    if bars(task, person, now, days, calling):
-        reckon_ready(session, office, now, row)
-        return False
-    if row.case_id is not None and actor.user_id in handlers(session, row.case_id):
-        return False
-    row.claimed_by_id, row.claimed_until = actor.user_id, now + calling.claim
-    session.flush()
-    journal.record(session, actor, "task.claim", f"task:{row.id}", now)
-    return True
-
-
-def _is_called(session: Session, row: SurveyTaskRow, now: datetime) -> bool:
-    """Whether somebody has another task of this customer in hand."""
-    other = select(_T.id).where(_T.customer_id == row.customer_id, _T.id != row.id, _T.claimed_until > now)
-    return session.scalar(other.limit(1)) is not None
 
 
 def handlers(session: Session, case_id: int) -> frozenset[int]:
@@ -338,39 +250,12 @@ def handlers(session: Session, case_id: int) -> frozenset[int]:
     return frozenset(one for one in named if one is not None)
 
 
-def in_hand(session: Session, actor: Actor, now: datetime) -> int | None:
-    """The task that the actor holds."""
-    reach(actor, Action.CALL_BACK)
-    query = select(_T.id).where(_T.claimed_by_id == actor.user_id, _T.claimed_until > now, _T.ended_at.is_(None))
-    return session.scalar(query.order_by(_T.id).limit(1))
-
-
-def held(session: Session, actor: Actor, now: datetime, task_id: int) -> SurveyTaskRow:
-    """The task, if the actor has it in hand; Conflict where the claim ran out or somebody else has it."""
-    found = reach(actor, Action.CALL_BACK)
-    if session.scalar(select(_T.id).where(_T.id == task_id, in_reach(found))) is None:
-        raise NotFound("There is no task {task} that you may see.", task=task_id)
-    row = locked(session, task_id)
-    if row.claimed_by_id != actor.user_id or row.claimed_until is None or row.claimed_until <= now:
-        raise Conflict("You no longer hold this task; somebody else may be calling. Take the next one.")
-    row.claimed_until = max(row.claimed_until, now + rules.calling(session, now).claim)
-    return row
-
-
 def locked(session: Session, task_id: int) -> SurveyTaskRow:
     """A task for writing, its case before it: whoever takes a step locks them in this order."""
     case_id = session.scalar(select(_T.case_id).where(_T.id == task_id))
     if case_id is not None:
         session.scalar(select(CaseRow.id).where(CaseRow.id == case_id).with_for_update())
     return session.scalars(select(_T).where(_T.id == task_id).with_for_update()).one()
-
-
-def release(session: Session, actor: Actor, now: datetime, task_id: int) -> None:
-    """Give a task back that was not called."""
-    row = held(session, actor, now, task_id)
-    close_unlogged_call(session, now, row)
-    row.claimed_by_id = row.claimed_until = None
-    journal.record(session, actor, "task.release", f"task:{task_id}", now)
 
 
 def close_unlogged_call(session: Session, now: datetime, row: SurveyTaskRow) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_app.core.errors import NotFound
 from transcription.model import Transcript
 from transcription.queries import transcript
 from transcription.tables import CallRow, RecordingRow, TranscriptRow
@@ -52,3 +53,11 @@ def rated_calls(session: Session, known: Sequence[int], most: int) -> list[Rated
     seen = set(known)
     found = [row for row in session.scalars(query) if row.id not in seen][:MOST]
     return [RatedCall(row.id, row.unit_id, row.started_at, row.case_ref, row.rating or 0) for row in found]
+
+
+def call_named(session: Session, call_id: str) -> int:
+    """The call of exactly that call_id, for whoever links it to a case; NotFound where there is none."""
+    found = session.scalar(select(CallRow.id).where(CallRow.call_id == call_id.strip()))
+    if found is not None:
+        return found
+    raise NotFound("There is no call {call}. Copy its number as the Calls page shows it.", call=call_id.strip())

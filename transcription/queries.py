@@ -393,11 +393,3 @@ def calls_of_case(session: Session, actor: Actor, call_pks: Iterable[int], case_
     query = _lines().where(of_case, within(reach(actor, Action.LISTEN)))
     lines = _read_lines(session, query.order_by(CallRow.started_at, RecordingRow.id))
     return {line: session.get(PlaybackRow, line.recording_id) is not None for line in lines}
-
-
-def call_named(session: Session, call_id: str) -> int:
-    """The call of exactly that call_id, for whoever links it to a case; NotFound where there is none."""
-    found = session.scalar(select(CallRow.id).where(CallRow.call_id == call_id.strip()))
-    if found is not None:
-        return found
-    raise NotFound("There is no call {call}. Copy its number as the Calls page shows it.", call=call_id.strip())

@@ -14,7 +14,7 @@ from qa_app.components import case_words, survey_words
 from qa_app.core.access import Action
 from qa_app.runtime import runtime
 from qa_app.session import _
-from surveys import calling_desk, responses, tasks
+from surveys import calling_desk, claims, responses
 from surveys.calling_desk import NewOutcome, Offer
 from surveys.dispositions import Disposition
 from surveys.questionnaires import Kind, Question, filled
@@ -51,7 +51,7 @@ def summary() -> None:
 
 def in_hand() -> Offer | None:
     """The task that is in hand, with everything about it."""
-    task_id = session.read(tasks.in_hand, session.now())
+    task_id = session.read(claims.in_hand, session.now())
     return session.read(calling_desk.offered, session.now(), session.office(), task_id) if task_id else None
 
 
@@ -61,7 +61,7 @@ def take_next() -> None:
         st.info(_("Nobody may be called now. Those who wait become due later; the page offers them then."),
                 icon=":material/do_not_disturb_on:")  # fmt: skip
     if st.button(_("Take the next call"), type="primary", icon=":material/phone_forwarded:", shortcut=NEXT):
-        taken = session.act(tasks.claim, session.now(), session.office())
+        taken = session.act(claims.claim, session.now(), session.office())
         st.session_state["callback.none"] = taken is None
         st.rerun()
 
@@ -104,7 +104,7 @@ def dial(offer: Offer) -> None:
                 st.session_state["callback.number"] = (offer.task_id, number, session.now())
             st.rerun()
         if offer.calling_since is None and st.button(_("Give it back"), icon=":material/undo:"):
-            session.act(tasks.release, session.now(), offer.task_id)
+            session.act(claims.release, session.now(), offer.task_id)
             st.rerun()
         if shown and shown[0] == offer.task_id:
             _number(shown[1], shown[2])

@@ -17,7 +17,7 @@ from surveys.model import CaseState, NewCase, StepKind
 from surveys.office import Office
 from surveys.profiles import shipped_text
 from surveys.service import NewStep
-from surveys.tables import SurveyAnswerRow, SurveyAttemptRow, SurveyLinkRow, SurveyTaskRow
+from surveys.survey_tables import SurveyAnswerRow, SurveyAttemptRow, SurveyLinkRow, SurveyTaskRow
 from surveys.tasks import Made
 
 pytestmark = MARKS

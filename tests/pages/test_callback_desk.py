@@ -16,7 +16,7 @@ from qa_app.session import office
 from surveys import queries, service
 from surveys.model import CaseState, NewCase, StepKind
 from surveys.service import NewStep
-from surveys.tables import SurveyAnswerRow, SurveyAttemptRow
+from surveys.survey_tables import SurveyAnswerRow, SurveyAttemptRow
 
 pytest_plugins = ["opened"]
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -13,20 +13,13 @@ from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.working_days import DayKind, WorkingDays
-from surveys import calling_desk, links, queries, tasks
+from surveys import calling_desk, claims, links, queries, tasks
 from surveys.calling import EARLY, UNREACHED, shipped_calling
 from surveys.calling_desk import NewOutcome
 from surveys.dispositions import Disposition
 from surveys.model import CaseState, Outcome, StepKind, TaskKind
-from surveys.tables import (
-    CustomerRow,
-    NoticeRow,
-    SurveyAnswerRow,
-    SurveyAttemptRow,
-    SurveyLinkRow,
-    SurveyResponseRow,
-    SurveyTaskRow,
-)
+from surveys.survey_tables import SurveyAnswerRow, SurveyAttemptRow, SurveyLinkRow, SurveyResponseRow, SurveyTaskRow
+from surveys.tables import CustomerRow, NoticeRow
 
 D = Disposition
 RULES = shipped_calling()
@@ -58,7 +51,7 @@ class Callers:
             return work(session, people.actor_for(session, who or self.ann), *given)
 
     def claim(self, at=MORNING, who=None):
-        return self(tasks.claim, at, OFFICE, who=who)
+        return self(claims.claim, at, OFFICE, who=who)
 
     def begin(self, task_id, at=MORNING, who=None):
         return self(calling_desk.begin_call, at, OFFICE, task_id, who=who)
@@ -157,7 +150,7 @@ def test_two_surveyors_are_never_offered_the_same_task_nor_the_same_customer(cal
     assert first is not None
     assert callers.claim() == first, "the same again while it is held"
     assert callers.claim(who=callers.bo) is None, "the other task is of the same customer"
-    callers(tasks.release, MORNING, first)
+    callers(claims.release, MORNING, first)
     assert callers.claim(who=callers.bo) is not None
 
 
@@ -195,7 +188,7 @@ def test_the_number_is_shown_only_for_a_call_that_may_be_made_now_and_no_outcome
     with pytest.raises(Conflict, match="no longer hold"):
         callers.begin(task_id, who=callers.bo)
     with pytest.raises(Forbidden):
-        callers(tasks.claim, MORNING, OFFICE, who=callers.desk.biller)
+        callers(claims.claim, MORNING, OFFICE, who=callers.desk.biller)
     assert callers.begin(task_id) == "13800138000"
     noon = MORNING.replace(hour=11, minute=45)
     callers.log(task_id, D.BUSY)
@@ -232,7 +225,7 @@ def test_an_appointment_beats_the_queue_and_only_lawful_ones_are_taken(callers):
     callers.log(task_id, D.LATER, appointment_at=chosen)
     callers.fed_back("13900000009", at=MORNING - timedelta(days=5))
     assert callers.claim(MORNING + timedelta(minutes=5)) != task_id
-    callers(tasks.release, MORNING + timedelta(minutes=6), callers.claim(MORNING + timedelta(minutes=5)))
+    callers(claims.release, MORNING + timedelta(minutes=6), callers.claim(MORNING + timedelta(minutes=5)))
     assert callers.claim(chosen) == task_id
 
 

@@ -25,7 +25,8 @@ from surveys.model import CaseState, Outcome, StepKind, Verdict
 from surveys.outside import OutsideAnswer
 from surveys.questionnaires import shipped_questionnaire
 from surveys.service import NewStep
-from surveys.tables import NoticeRow, SurveyAnswerRow, SurveyAttemptRow, SurveyLinkRow, SurveyTaskRow
+from surveys.survey_tables import SurveyAnswerRow, SurveyAttemptRow, SurveyLinkRow, SurveyTaskRow
+from surveys.tables import NoticeRow
 from transcription.files import transcript_from_dict
 
 D = Disposition

@@ -45,7 +45,8 @@ from surveys.dispositions import Disposition  # noqa: E402
 from surveys.model import EventKind, Mode, NewCase, StepKind, TaskKind  # noqa: E402
 from surveys.office import Office  # noqa: E402
 from surveys.spoken_answers import Heard  # noqa: E402
-from surveys.tables import CustomerRow, SurveyLinkRow, SurveyTaskRow  # noqa: E402
+from surveys.survey_tables import SurveyLinkRow, SurveyTaskRow  # noqa: E402
+from surveys.tables import CustomerRow  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
 from transcription.storage import Store  # noqa: E402
