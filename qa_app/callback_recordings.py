@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from qa_app.core.contacts import phone_number
+from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Invalid
 from surveys import differences, ratings
 from surveys.office import Office
@@ -20,43 +25,50 @@ HIGHEST_KEY = 5
 """After-call ratings are taken as answers of the 1-5 scale; others have another scale and are left out."""
 
 
-def look(session: Session, now: datetime, office: Office) -> int:
-    """Find recordings for the finished telephone callbacks of two weeks and compare them; how many answers differ."""
+def look(engine: Engine, now: datetime, office: Office) -> int:
+    """Find recordings for the finished telephone callbacks of two weeks and compare them; how many answers differ.
+
+    Recordings are looked for in one reading; what is found is kept pair by pair, so that no lock is held for long.
+    """
+    with reading(engine) as session:
+        waiting = differences.to_compare(session, office.vault, now - LOOKS_BACK)
+        calls = _calls_by_number(session, now) if waiting else {}
     found = 0
-    for waiting in differences.to_compare(session, office.vault, now - LOOKS_BACK):
-        call_pk = waiting.call_pk or _call_of(session, waiting.phone, waiting.called_at)
-        if call_pk is None:
-            continue
-        differences.attach_call(session, now, waiting.response_id, call_pk)
-        heard = finding.heard_in_call(session, call_pk)
-        if heard is not None:
-            asked = differences.asked_of(session, waiting.response_id)
-            other = unlike(hear_answers(heard.utterances, asked))
-            found += differences.keep(session, now, waiting.response_id, call_pk, other)
+    for one in waiting:
+        call_pk = one.call_pk or _nearest(calls.get(one.phone, ()), one.called_at)
+        if call_pk is not None:
+            with transaction(engine) as session:
+                found += _compare(session, now, one.response_id, call_pk)
     return found
 
 
-def _call_of(session: Session, phone: str, at: datetime) -> int | None:
-    """The call to that number that began nearest to a moment."""
-    beside = differences.BESIDE
-    near = [
-        (abs(started - at), call_pk)
-        for call_pk, started, reference in finding.calls_between(session, at - beside, at + beside)
-        if _is_same(reference, phone)
-    ]
+def _compare(session: Session, now: datetime, response_id: int, call_pk: int) -> int:
+    """Join a call to a response and, once it was transcribed, list the answers that it seems to contradict."""
+    differences.attach_call(session, now, response_id, call_pk)
+    heard = finding.heard_in_call(session, call_pk)
+    if heard is None:
+        return 0
+    other = unlike(hear_answers(heard.utterances, differences.asked_of(session, response_id)))
+    return differences.keep(session, now, response_id, call_pk, other)
+
+
+def _calls_by_number(session: Session, now: datetime) -> dict[str, list[tuple[datetime, int]]]:
+    """The calls of two weeks by the customer's number in E.164; those whose reference is no number are left out."""
+    found: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for call_pk, started, reference in finding.calls_between(session, now - LOOKS_BACK - differences.BESIDE, now):
+        with suppress(Invalid):
+            found[phone_number(reference)].append((started, call_pk))
+    return found
+
+
+def _nearest(calls: Iterable[tuple[datetime, int]], at: datetime) -> int | None:
+    """The call that began nearest to a moment, if any lies near enough."""
+    near = [(abs(started - at), call_pk) for started, call_pk in calls if abs(started - at) <= differences.BESIDE]
     return min(near)[1] if near else None
-
-
-def _is_same(reference: str, phone: str) -> bool:
-    """Whether the telephone system's reference is that number, however it is written."""
-    try:
-        return phone_number(reference) == phone
-    except Invalid:
-        return False
 
 
 def take_ratings(session: Session, now: datetime) -> int:
     """Keep after-call key ratings as answers of their own mode; returns how many are new."""
-    rated = finding.rated_calls(session, ratings.known_calls(session), HIGHEST_KEY)
+    rated = finding.rated_calls(session, ratings.known_calls(), HIGHEST_KEY)
     found = [Rating(one.id, one.unit_id, one.started_at, one.case_ref, one.rating) for one in rated]
     return ratings.keep(session, now, found)

@@ -83,7 +83,7 @@ if session.may(Action.MANAGE_RULES):
 if session.may(Action.SEE_JOURNAL):
     pages.append(st.Page("views/journal.py", title=_("Journal"), icon=":material/history:"))
 
-chosen = st.navigation(pages)
+chosen = st.navigation(pages, expanded=True)
 with st.sidebar:
     st.markdown(f"**{person.name}**")
     st.caption(" · ".join(sorted(session.role_name(role) for role in person.roles)) or _("no role yet"))

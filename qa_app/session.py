@@ -212,6 +212,12 @@ def midnight() -> datetime:
     return datetime.combine(utc_now().astimezone(zone).date(), time(), zone)
 
 
+def end_of_today() -> datetime:
+    """The end of today in the centre's time zone: spans that look back end here."""
+    zone = ZoneInfo(runtime().settings.timezone)
+    return datetime.combine(now().astimezone(zone).date() + timedelta(days=1), time(), zone)
+
+
 def health() -> list[doctor.Finding]:
     """What the doctor finds about this installation."""
     require(current(), Action.MANAGE_PEOPLE)

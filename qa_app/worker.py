@@ -54,6 +54,7 @@ PAUSE_S = 1.0
 BEAT_S = 2.0
 ANCHOR_EVERY_S = 3600
 TICK_EVERY_S = 60
+LISTEN_EVERY_S = 600
 PERMANENT = {"corrupt", "empty", "silent", "too_short", "too_long", "unsupported", "missing", "invalid"}
 
 
@@ -128,6 +129,7 @@ class Worker:
         """The only scheduler: it wakes, rows decide. What was missed while nobody worked is made up for once."""
         self._reckon()
         self._tick()
+        self._listen()
         self._anchor()
         self._forget()
         if self.once:
@@ -135,6 +137,7 @@ class Worker:
             return
         clock = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
         clock.add_job(self._tick, "interval", seconds=TICK_EVERY_S)
+        clock.add_job(self._listen, "interval", seconds=LISTEN_EVERY_S)
         clock.add_job(self._anchor, "interval", seconds=ANCHOR_EVERY_S)
         clock.add_job(self._forget, "interval", seconds=ANCHOR_EVERY_S)
         clock.start()
@@ -292,14 +295,20 @@ class Worker:
             log.exception("provisional deadlines could not be reckoned again; trying at the next start")
 
     def _tick(self) -> None:
-        """What follows from the hour: deadlines to call out, links to send, recordings to compare."""
+        """What follows from the minute: deadlines to call out, links to send, keys that customers pressed."""
         try:
             casework.tick(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
             with transaction(self.runtime.engine) as session:
-                callback_recordings.look(session, utc_now(), Office.of(self.runtime.settings))
                 callback_recordings.take_ratings(session, utc_now())
         except OperationalError:
             log.exception("the clocks could not be looked at; trying again")
+
+    def _listen(self) -> None:
+        """Recordings of callbacks, held against what was logged."""
+        try:
+            callback_recordings.look(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
+        except OperationalError:
+            log.exception("callbacks could not be held against their recordings; trying again")
 
     def _anchor(self) -> None:
         """Keep the journal's head outside of the database."""

@@ -128,12 +128,6 @@ def state_of_case(session: Session, case_id: int) -> CaseState:
     return CaseState(str(session.scalar(select(queries.state_column()).where(CaseRow.id == case_id))))
 
 
-def has_answers(session: Session, task_id: int) -> bool:
-    """Whether a customer answered anything before the call ended."""
-    response = response_of(session, task_id)
-    return response is not None and bool(given(session, response.id))
-
-
 def _open_response(session: Session, now: datetime, row: SurveyTaskRow, mode: Mode, actor: Actor) -> SurveyResponseRow:
     if row.ended_at is not None:
         raise Conflict("This survey has ended; nothing was changed.")
@@ -142,20 +136,14 @@ def _open_response(session: Session, now: datetime, row: SurveyTaskRow, mode: Mo
         case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
         response = SurveyResponseRow(
             task_id=row.id, survey=row.questionnaire, version=row.version, mode=mode, case_id=row.case_id,
-            unit_id=row.unit_id, traits=traits(session, case) if case else {}, by_id=actor.user_id, started_at=now,
-            unhappy=False,
+            unit_id=row.unit_id, traits=tasks.traits(session, case) if case else {}, by_id=actor.user_id,
+            started_at=now, unhappy=False,
         )  # fmt: skip
         session.add(response)
         session.flush()
     if response.finished_at is not None:
         raise Conflict("This survey was answered already; nothing was changed.")
     return response
-
-
-def traits(session: Session, case: CaseRow) -> dict[str, str]:
-    """What of a case its answers are compared by."""
-    return tasks.cells_of(session, case) | {"channel": case.channel.value, "urgency": case.urgency.value,
-                                            "class_code": case.class_code, "place": case.place}  # fmt: skip
 
 
 def _value(row: SurveyAnswerRow) -> Any:  # noqa: ANN401 - a number, a text or choices

@@ -13,8 +13,20 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, reach, require
 from qa_app.core.contacts import masked, masked_name, national
 from qa_app.core.errors import Conflict, Invalid, NotFound, Sentence
+from qa_app.core.working_days import WorkingDays
 from surveys import answers, claims, queries, rules, tasks
-from surveys.calling import BAR_WORDS, bars, calls_over, is_booked, may_have_link, slots, windows
+from surveys.calling import (
+    BAR_WORDS,
+    CallingRules,
+    Person,
+    Task,
+    bars,
+    calls_over,
+    is_booked,
+    may_have_link,
+    slots,
+    windows,
+)
 from surveys.dispositions import Disposition
 from surveys.model import CallbackResult, Mode, Outcome, StepKind, TaskKind
 from surveys.office import Office
@@ -92,8 +104,9 @@ def offered(session: Session, actor: Actor, now: datetime, office: Office, task_
         masked_name(office.vault.unseal(customer.name_sealed)),
         masked(national(office.vault.unseal(customer.phone_sealed))), person.zone.key, len(task.attempts) + 1,
         calling.most_attempts, tuple(sorted(person.bad_hours)), tuple(sorted(person.good_hours)), unhappy,
-        _lawful_until(session, office, now, row), row.appointment_at, row.calling_since,
-        answers.questionnaire_of(session, row), fill_ins(office, case, str(fed_back.get("result", ""))),
+        _lawful_until(now, queries.working_days(session, office.zone), calling, person, task), row.appointment_at,
+        row.calling_since, answers.questionnaire_of(session, row),
+        fill_ins(office, case, str(fed_back.get("result", ""))),
         answers.given(session, response.id if response else None),
     )  # fmt: skip
 
@@ -233,12 +246,12 @@ def _check(session: Session, office: Office, now: datetime, row: SurveyTaskRow, 
                           moment=new.appointment_at.isoformat())  # fmt: skip
 
 
-def _lawful_until(session: Session, office: Office, now: datetime, row: SurveyTaskRow) -> datetime | None:
+def _lawful_until(
+    now: datetime, days: WorkingDays, calling: CallingRules, person: Person, task: Task
+) -> datetime | None:  # fmt: skip
     """The end of the calling hours that this moment lies in."""
-    calling, person = rules.calling(session, now), tasks.person_of(session, office, row.customer_id)
-    days, local = queries.working_days(session, office.zone), now.astimezone(person.zone)
-    booked = is_booked(tasks.task_of(session, row), now, calling)
-    for begin, over in windows(local.date(), days, calling, booked=booked):
+    local = now.astimezone(person.zone)
+    for begin, over in windows(local.date(), days, calling, booked=is_booked(task, now, calling)):
         if begin <= local.time() < over:
             return datetime.combine(local.date(), over, person.zone)
     return None

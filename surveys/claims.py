@@ -29,7 +29,8 @@ def claim(session: Session, actor: Actor, now: datetime, office: Office) -> int 
     Whoever else claims at the same time is offered another task: rows and customers that are locked are passed over.
     """
     found, calling = reach(actor, Action.CALL_BACK), rules.calling(session, now)
-    session.scalar(select(UserRow.id).where(UserRow.id == actor.user_id).with_for_update())  # one claim at a time each
+    # One claim at a time each; key_share lets rows that name the user or the customer be written meanwhile.
+    session.scalar(select(UserRow.id).where(UserRow.id == actor.user_id).with_for_update(key_share=True))
     held = select(_T).where(_T.claimed_by_id == actor.user_id, _T.claimed_until > now, _T.ended_at.is_(None))
     mine = session.scalars(held.order_by(_T.id).with_for_update()).first()
     if mine is not None:
@@ -76,7 +77,8 @@ def _take(
     days: WorkingDays,
 ) -> bool:  # fmt: skip
     """Claim a task if every rule allows to call it now; otherwise put it off to when they may."""
-    locked = select(CustomerRow.id).where(CustomerRow.id == row.customer_id).with_for_update(skip_locked=True)
+    locked = select(CustomerRow.id).where(CustomerRow.id == row.customer_id)
+    locked = locked.with_for_update(skip_locked=True, key_share=True)
     if session.scalar(locked) is None or _is_called(session, row, now):
         return False
     tasks.close_unlogged_call(session, now, row)

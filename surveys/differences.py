@@ -79,7 +79,6 @@ def to_compare(session: Session, vault: Vault, since: datetime) -> list[ToCompar
             row.by_phone, row.disposition == Disposition.COMPLETED, _R.finished_at >= since, _R.compared_at.is_(None)
         )
         .order_by(_R.id)
-        .limit(MOST)
     )
     return [
         ToCompare(response_id, call_pk, vault.unseal(sealed), at)
@@ -89,7 +88,7 @@ def to_compare(session: Session, vault: Vault, since: datetime) -> list[ToCompar
 
 def attach_call(session: Session, now: datetime, response_id: int, call_pk: int) -> None:
     """Say that a call is the recording of a response's callback."""
-    row = session.get_one(SurveyResponseRow, response_id)
+    row = session.get_one(SurveyResponseRow, response_id, with_for_update=True)
     if row.call_pk is None:
         row.call_pk = call_pk
         journal.record(session, SYSTEM, "response.recording", f"task:{row.task_id}", now, call=call_pk)

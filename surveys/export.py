@@ -5,6 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -12,6 +17,23 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def safe_cell(value: object) -> object:
     """Text that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay numbers."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def table_bytes(table: pd.DataFrame, form: str) -> bytes:
+    """A table as `csv` or `xlsx`: lists in one cell, moments in ISO 8601 (whole days as dates), nothing for missing."""
+    rows = ([_plain(value) for value in row] for row in table.itertuples(index=False, name=None))
+    return (xlsx_bytes if form == "xlsx" else csv_bytes)([str(name) for name in table.columns], rows)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT are unlike themselves
+        return ""
+    if isinstance(value, datetime):
+        is_day = value.tzinfo is None and value == value.replace(hour=0, minute=0, second=0, microsecond=0)
+        return value.date().isoformat() if is_day else value.isoformat()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

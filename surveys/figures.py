@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,25 @@ def items_of_mapping(mapping: OutsideMapping) -> tuple[Item, ...]:
         elif one.role is Role.YES_NO:
             found.append(Item(one.name, Counted.SOLVED, None, text))
     return tuple(found)
+
+
+def comparable(
+    table: pd.DataFrame, items: Sequence[Item], earlier: Mapping[int, Mapping[str, Item]]
+) -> tuple[pd.DataFrame, int]:  # fmt: skip
+    """The table without answers that a version asked on another scale or counts as something else, and how many.
+
+    `table` has the version of each row; `earlier` has the counted questions of each version by column.
+    """
+    kept, left_out = table.copy(), 0
+    for version, rows in table.groupby("version"):
+        then = earlier.get(int(str(version)), {})
+        for item in items:
+            was = then.get(item.column)
+            is_same = was is not None and (was.scale, was.counted) == (item.scale, item.counted)
+            if item.column in table and not is_same:
+                left_out += int(rows[item.column].notna().sum())
+                kept.loc[rows.index, item.column] = None
+    return kept, left_out
 
 
 def values(table: pd.DataFrame, item: Item, weights: np.ndarray | None = None) -> dict[str, Value]:

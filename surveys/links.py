@@ -54,7 +54,7 @@ def send_due(session: Session, now: datetime, office: Office) -> int:
     calling, moved, row = rules.calling(session, now), 0, SurveyTaskRow
     due = select(row.id).where(row.ended_at.is_(None), row.link_at <= now).order_by(row.link_at, row.id).limit(AT_ONCE)
     for task_id in session.scalars(due).all():
-        task = session.scalars(select(row).where(row.id == task_id).with_for_update(skip_locked=True)).first()
+        task = tasks.locked_if_free(session, task_id)
         if task is None or task.ended_at is not None:
             continue
         try:

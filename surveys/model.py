@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+RESPONSE_COLUMNS = (
+    "response", "case_id", "call_pk", "by", "mode", "at", "unhappy", "unit", "version", "day", "surveyor",
+)  # fmt: skip
+"""What every table of responses has beside answers and traits; no question or outside column may be called so."""
+TRAITS = ("class", "region", "centre", "team", "channel", "urgency", "class_code", "place")
+"""What of a case its answers are compared by."""
+
 
 class CaseKind(StrEnum):
     """A complaint makes a demand; a suggestion makes none; an appeal contests how a case was handled."""

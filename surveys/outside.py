@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import yaml
 
 from qa_app.core.errors import Invalid, Sentence
 from surveys.case_file import MOMENTS, Refused
+from surveys.model import RESPONSE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -178,7 +179,14 @@ def _refuse_contradictions(mapping: OutsideMapping) -> None:
             raise Invalid(
                 "{number} columns of one kind are called “{name}”. Name them apart.", number=number, name=name
             )
+    _refuse_misfits(mapping)
+
+
+def _refuse_misfits(mapping: OutsideMapping) -> None:
     for one in mapping.columns:
+        if one.role not in (Role.ID, Role.AT, Role.IGNORE) and one.name in RESPONSE_COLUMNS:
+            raise Invalid("{heading}: “{name}” is the name of something kept with every answer. Give it another name.",
+                          heading=one.heading, name=one.name)  # fmt: skip
         if one.role is Role.SCORE and not one.low < one.high:
             raise Invalid(
                 "{heading}: low {low} is not below high {high}.", heading=one.heading, low=one.low, high=one.high
@@ -299,6 +307,8 @@ def suggested_mapping(header: Sequence[str], sample: Sequence[Sequence[str]]) ->
     for heading in dict.fromkeys(one for one in header if one):
         values = [value for value in cells[heading] if value not in missing]
         one = _guess(heading, values, {column.role for column in columns})
+        if one.name in RESPONSE_COLUMNS:
+            one = replace(one, name=f"{one.name}_given")
         moment = _form(values) if one.role is Role.AT else moment
         columns.append(one)
     return OutsideMapping(tuple(columns), missing, moment)

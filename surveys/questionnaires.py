@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from qa_app.core.errors import Invalid, NotFound
+from surveys.model import RESPONSE_COLUMNS, TRAITS
 from surveys.profiles import shipped_text
 from surveys.templates import places
 from transcription.files import refuse_misfit, refuse_unreal_numbers
@@ -221,6 +222,9 @@ def _refuse_nonsense(found: Questionnaire, where: str) -> None:
     for one in found.questions:
         if one.id in before:
             raise Invalid("{where}: the question “{question}” stands twice. Rename one.", where=where, question=one.id)
+        if one.id in (*RESPONSE_COLUMNS, *TRAITS):
+            raise Invalid("{where}: “{question}” is the name of something kept with every answer. Rename the question.",
+                          where=where, question=one.id)  # fmt: skip
         _refuse_misfit_of(one, where)
         for condition in one.show_if:
             _refuse_unknown(condition, before, where)

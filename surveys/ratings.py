@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal
@@ -30,10 +30,10 @@ class Rating:
     value: int
 
 
-def known_calls(session: Session) -> list[int]:
-    """The calls whose rating is kept already."""
-    query = select(SurveyResponseRow.call_pk).where(SurveyResponseRow.mode == Mode.KEYS)
-    return [call_pk for call_pk in session.scalars(query) if call_pk is not None]
+def known_calls() -> Select[int]:
+    """The calls whose rating is kept already, as a subquery."""
+    call = SurveyResponseRow.call_pk
+    return select(call).where(SurveyResponseRow.mode == Mode.KEYS, call.is_not(None))  # type: ignore[return-value]  # ids
 
 
 def keep(session: Session, now: datetime, found: Sequence[Rating]) -> int:

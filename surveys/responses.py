@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from qa_app.core.access import Action, Actor, Reach, reach
 from surveys import queries
 from surveys.dispositions import Category, Disposition, RateValue, category, final, rates
-from surveys.model import Mode, Outcome, StepKind, TaskKind
+from surveys.model import RESPONSE_COLUMNS, Mode, Outcome, StepKind, TaskKind
 from surveys.survey_tables import SurveyAnswerRow, SurveyAttemptRow, SurveyResponseRow, SurveyTaskRow
 from surveys.tables import CaseRow, CaseStepRow
 
@@ -117,14 +117,15 @@ def answers_table(
 ) -> pd.DataFrame:  # fmt: skip
     """Finished responses of a survey, one row each.
 
-    Columns: response, case_id, call_pk, by, mode, at (UTC), unhappy, the traits, and one column a question (numbers,
-    texts, lists of choices).
+    Columns: response, case_id, call_pk, by, mode, at (UTC), unhappy, unit, version, the traits, and one column a
+    question (numbers, texts, lists of choices).
     """
     wheres = [
         within(reach(actor, Action.SEE_SATISFACTION), _R.unit_id), _R.survey == survey, _R.finished_at >= since,
         _R.finished_at < until,
     ]  # fmt: skip
-    columns = (_R.id, _R.case_id, _R.call_pk, _R.by_id, _R.mode, _R.finished_at, _R.unhappy, _R.unit_id, _R.traits)
+    columns = (_R.id, _R.case_id, _R.call_pk, _R.by_id, _R.mode, _R.finished_at, _R.unhappy, _R.unit_id,
+               _R.version, _R.traits)  # fmt: skip
     rows = session.execute(select(*columns).where(*wheres)).all()
     given = session.execute(
         select(SurveyAnswerRow.response_id, SurveyAnswerRow.question, SurveyAnswerRow.number, SurveyAnswerRow.text,
@@ -133,9 +134,14 @@ def answers_table(
     answers: dict[int, dict[str, Any]] = defaultdict(dict)
     for response, question, number, text, chosen in given:
         answers[response][question] = number if number is not None else chosen or text
-    named = ("response", "case_id", "call_pk", "by", "mode", "at", "unhappy", "unit")
-    table = pd.DataFrame([dict(zip(named, row[:-1], strict=True)) | row[-1] | answers[row[0]] for row in rows])
+    named = RESPONSE_COLUMNS[: len(columns) - 1]
+    table = pd.DataFrame([row[-1] | answers[row[0]] | dict(zip(named, row[:-1], strict=True)) for row in rows])
     return table.assign(at=pd.to_datetime(table["at"], utc=True)) if len(table) else table
+
+
+def for_others(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of responses as it leaves the house: without who asked, and without our numbers of calls and units."""
+    return table.drop(columns=["by", "unit", "day", "call_pk", "surveyor"], errors="ignore")
 
 
 def surveys_seen(session: Session, actor: Actor) -> list[str]:
@@ -146,13 +152,6 @@ def surveys_seen(session: Session, actor: Actor) -> list[str]:
     return sorted(set(session.scalars(query.distinct())))
 
 
-def first_answer_at(session: Session, actor: Actor, survey: str) -> datetime | None:
-    """When the first response of a survey was finished."""
-    seen = within(reach(actor, Action.SEE_SATISFACTION), _R.unit_id)
-    found: datetime | None = session.scalar(select(func.min(_R.finished_at)).where(seen, _R.survey == survey))
-    return found
-
-
 def recoveries(session: Session, actor: Actor, since: datetime, until: datetime) -> pd.DataFrame:
     """Dissatisfied closing callbacks of a time and what became of them.
 
@@ -160,10 +159,15 @@ def recoveries(session: Session, actor: Actor, since: datetime, until: datetime)
     reached), hours between.
     """
     step = CaseStepRow
+    unhappy = select(step.case_id).where(step.result == "dissatisfied", step.at >= since, step.at < until)
     found = session.execute(
         select(step.case_id, step.number, step.at, step.result)
         .join(CaseRow, CaseRow.id == step.case_id)
-        .where(step.result.in_(["satisfied", "dissatisfied"]), queries.within(reach(actor, Action.SEE_SATISFACTION)))
+        .where(
+            step.result.in_(["satisfied", "dissatisfied"]),
+            step.case_id.in_(unhappy),
+            queries.within(reach(actor, Action.SEE_SATISFACTION)),
+        )
         .order_by(step.case_id, step.number)
     ).all()
     rows: dict[int, dict[str, Any]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -80,7 +81,7 @@ def drop(session: Session, now: datetime, case_id: int, *kinds: TaskKind) -> Non
 
 
 def schedule(session: Session, now: datetime, office: Office, new: NewTask) -> int | None:
-    """Schedule a task; the same `once` again, or a customer who is barred for good now, is not asked (None)."""
+    """Schedule a task and return its id; None for the same `once` again. One whose customer is barred ends at once."""
     asked = rules.questionnaire(session, new.questionnaire, now)
     values = {
         "once": new.once, "kind": new.kind, "case_id": new.case_id, "customer_id": new.customer_id,
@@ -136,7 +137,7 @@ def _draw_survey(session: Session, now: datetime, office: Office, row: CaseRow, 
         session, now, row.customer_id, calling
     ):
         return
-    cells = cells_of(session, row)
+    cells = cells_of(row, _units(session))
     taken = taken_cells(session, step.at.astimezone(office.zone).replace(day=1, hour=0, minute=0, second=0))
     if not full_cells(plan, cells, taken):
         once = f"survey:{row.id}:{step.number}"
@@ -155,9 +156,20 @@ def asked_lately(session: Session, now: datetime, customer_id: int, calling: Cal
     return session.scalar(query.limit(1)) is not None
 
 
-def cells_of(session: Session, row: CaseRow) -> dict[str, str]:
+def _units(session: Session) -> dict[int, people.Unit]:
+    return {unit.id: unit for unit in people.units(session)}
+
+
+def traits(session: Session, case: CaseRow) -> dict[str, str]:
+    """What of a case its answers are compared by."""
+    return cells_of(case, _units(session)) | {
+        "channel": case.channel.value, "urgency": case.urgency.value, "class_code": case.class_code,
+        "place": case.place,
+    }  # fmt: skip
+
+
+def cells_of(row: CaseRow, units: Mapping[int, people.Unit]) -> dict[str, str]:
     """The cells of a case by dimension: region, centre and team where it is registered, class of the first level."""
-    units = {unit.id: unit for unit in people.units(session)}
     found, at = {"class": row.class_code.partition("/")[0]}, units.get(row.unit_id)
     while at is not None:
         if at.kind in (UnitKind.REGION, UnitKind.CENTRE, UnitKind.TEAM):
@@ -169,9 +181,10 @@ def cells_of(session: Session, row: CaseRow) -> dict[str, str]:
 def taken_cells(session: Session, since: datetime) -> dict[tuple[str, str], int]:
     """How many surveys of each cell were scheduled since the beginning of the month."""
     counts: dict[tuple[str, str], int] = {}
+    units = _units(session)
     query = select(CaseRow).join(SurveyTaskRow, _T.case_id == CaseRow.id)
     for row in session.scalars(query.where(_T.kind == TaskKind.SURVEY, _T.created_at >= since)):
-        for cell in cells_of(session, row).items():
+        for cell in cells_of(row, units).items():
             counts[cell] = counts.get(cell, 0) + 1
     return counts
 
@@ -256,6 +269,16 @@ def locked(session: Session, task_id: int) -> SurveyTaskRow:
     if case_id is not None:
         session.scalar(select(CaseRow.id).where(CaseRow.id == case_id).with_for_update())
     return session.scalars(select(_T).where(_T.id == task_id).with_for_update()).one()
+
+
+def locked_if_free(session: Session, task_id: int) -> SurveyTaskRow | None:
+    """As `locked`, in the same order; None where somebody else has the case or the task."""
+    case_id = session.scalar(select(_T.case_id).where(_T.id == task_id))
+    if case_id is not None:
+        case = select(CaseRow.id).where(CaseRow.id == case_id)
+        if session.scalar(case.with_for_update(skip_locked=True)) is None:
+            return None
+    return session.scalars(select(_T).where(_T.id == task_id).with_for_update(skip_locked=True)).first()
 
 
 def close_unlogged_call(session: Session, now: datetime, row: SurveyTaskRow) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from qa_app.core.errors import NotFound
@@ -47,11 +46,10 @@ def heard_in_call(session: Session, call_pk: int) -> Transcript | None:
     return transcript(session, found)[1] if found is not None else None
 
 
-def rated_calls(session: Session, known: Sequence[int], most: int) -> list[RatedCall]:
+def rated_calls(session: Session, known: Select[int], most: int) -> list[RatedCall]:
     """Calls with an after-call rating from 1 to `most` that are not among those known, the oldest first."""
-    query = select(CallRow).where(CallRow.rating.between(1, most)).order_by(CallRow.id)
-    seen = set(known)
-    found = [row for row in session.scalars(query) if row.id not in seen][:MOST]
+    query = select(CallRow).where(CallRow.rating.between(1, most), CallRow.id.not_in(known))
+    found = session.scalars(query.order_by(CallRow.id).limit(MOST))
     return [RatedCall(row.id, row.unit_id, row.started_at, row.case_ref, row.rating or 0) for row in found]
 
 

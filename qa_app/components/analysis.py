@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from qa_app import charts, session
 from qa_app.components import case_words
+from qa_app.components.parts import DAYS, SPANS, as_table, kept_choice, reach_key
 from qa_app.core.access import Action, Actor
 from qa_app.core.db import reading
 from qa_app.core.errors import HuitingError
 from qa_app.runtime import runtime
 from qa_app.session import N_, _
 from surveys import analysis, forecast, measures, standouts
-from surveys.export import csv_bytes
 from surveys.measures import Counted, Measure, Measured
 from surveys.standouts import Burst, ChangedPeriod, HotSpot, Standout
 
-SPANS = {"month": N_("a month"), "quarter": N_("a quarter"), "year": N_("a year")}
-DAYS = {"month": 30, "quarter": 91, "year": 365}
+LOOKED_AT = ("month", "quarter", "year")
 BY = {"place": N_("Where it happened"), "product": N_("Product"), "campaign": N_("Campaign")}
 SHOWN = 12
 HISTORY_DAYS = 3 * 365
@@ -56,7 +55,7 @@ def _days(_who: Actor, reach: str, since: datetime, until: datetime) -> pd.Serie
 
 def facts(period: Period) -> pd.DataFrame:
     """The cases of a period within the reader's reach, read again after five minutes."""
-    return _facts(session.current(), _reach(), period.since, period.until)
+    return _facts(session.current(), reach_key(), period.since, period.until)
 
 
 @st.cache_data(ttl=300, max_entries=24, show_spinner=False)
@@ -73,7 +72,7 @@ def _findings(
 
 def findings(period: Period) -> None:
     """Days, places, products, campaigns and quarters that chance does not explain."""
-    days, spots, quarters = _findings(session.current(), _reach(), period.since, period.until)
+    days, spots, quarters = _findings(session.current(), reach_key(), period.since, period.until)
     found_bursts(days)
     hot_spots(spots)
     if quarters:
@@ -86,22 +85,11 @@ def findings(period: Period) -> None:
             )  # fmt: skip
 
 
-def _reach() -> str:
-    """What the reader may see, as the key under which it is kept for others who may see the same."""
-    return "|".join(sorted(f"{grant.role}:{sorted(grant.units)}" for grant in session.current().grants))
-
-
 def chosen_period() -> Period:
     """How long a span to look at, kept in the address."""
-    if "span" not in st.session_state:
-        given = st.query_params.get("span", "")
-        st.session_state["span"] = given if given in SPANS else "quarter"
-    span = st.segmented_control(_("The last"), list(SPANS), format_func=lambda one: _(SPANS[one]), key="span",
-                                required=True)  # fmt: skip
-    st.query_params["span"] = str(span)
-    zone = session.office().zone
-    until = datetime.combine(session.now().astimezone(zone).date() + timedelta(days=1), time(), zone)
-    days = DAYS[str(span)]
+    names = {name: _(SPANS[name]) for name in LOOKED_AT}
+    days = DAYS[kept_choice("span", names, _("The last"), default="quarter", shows_label=True)]
+    until = session.end_of_today()
     return Period(until - timedelta(days=days), until, days)
 
 
@@ -161,9 +149,8 @@ def _moved(measure: Measure, now: Measured, before: Measured, days: int) -> str:
 
 def volume() -> None:
     """Complaints a week over three years, and the weeks to come as far as they can be foretold."""
-    zone = session.office().zone
-    until = datetime.combine(session.now().astimezone(zone).date() + timedelta(days=1), time(), zone)
-    weeks = forecast.weekly(_days(session.current(), _reach(), until - timedelta(days=HISTORY_DAYS), until))
+    until = session.end_of_today()
+    weeks = forecast.weekly(_days(session.current(), reach_key(), until - timedelta(days=HISTORY_DAYS), until))
     columns = ["week", "expected", "low_80", "high_80", "low_95", "high_95"]
     ahead = pd.DataFrame(columns=columns)
     try:
@@ -175,7 +162,7 @@ def volume() -> None:
     table = pd.DataFrame({"week": weeks.index, "count": weeks.to_numpy()})
     st.altair_chart(charts.volume(table, ahead, (_("Week"), _("Complaints"))), alt=_("Complaints a week with forecast"))
     st.caption(_("The bands hold 80 % and 95 % of what may come if nothing else changes."))
-    _table(table.rename(columns={"week": _("Week"), "count": _("Complaints")}), "weeks")
+    as_table(table.rename(columns={"week": _("Week"), "count": _("Complaints")}), "weeks")
 
 
 def classes(table: pd.DataFrame) -> None:
@@ -191,7 +178,7 @@ def classes(table: pd.DataFrame) -> None:
     if picked:
         _buttons("pareto", {"class_code": str(picked[0]["code"])})
     names = {"name": _("Class"), "count": _("Complaints"), "cumulated": _("Share up to here")}
-    _table(shown[list(names)].rename(columns=names), "classes")
+    as_table(shown[list(names)].rename(columns=names), "classes")
 
 
 def found_bursts(found: Sequence[Burst]) -> None:
@@ -274,17 +261,3 @@ def _intervals(found: Sequence[Standout], titles: tuple[str, str]) -> None:
     )  # fmt: skip
     if len(table):
         st.altair_chart(charts.intervals(table, titles), alt=" · ".join(titles))
-
-
-def _table(table: pd.DataFrame, key: str) -> None:
-    """The figures behind a chart, one click away, and as a file."""
-    with st.expander(_("As a table")):
-        st.dataframe(table, hide_index=True, alt=_("As a table"))
-        rows = [[_cell(cell) for cell in row] for row in table.itertuples(index=False, name=None)]
-        st.download_button(
-            _("Save as CSV"), csv_bytes(list(table.columns), rows), f"{key}.csv", "text/csv", key=f"csv.{key}"
-        )
-
-
-def _cell(value: object) -> object:
-    return value.date().isoformat() if isinstance(value, datetime | pd.Timestamp) else value

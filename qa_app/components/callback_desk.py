@@ -61,7 +61,10 @@ def take_next() -> None:
         st.info(_("Nobody may be called now. Those who wait become due later; the page offers them then."),
                 icon=":material/do_not_disturb_on:")  # fmt: skip
     if st.button(_("Take the next call"), type="primary", icon=":material/phone_forwarded:", shortcut=NEXT):
-        taken = session.act(claims.claim, session.now(), session.office())
+        taken, refusal = session.attempt(claims.claim, session.now(), session.office())
+        if refusal:
+            st.error(refusal)
+            return
         st.session_state["callback.none"] = taken is None
         st.rerun()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import streamlit as st
 
 from qa_app import charts, session
 from qa_app.components import case_words, survey_words
+from qa_app.components.parts import DAYS, SPANS, as_table, reach_key
 from qa_app.core import people
 from qa_app.core.access import Actor
 from qa_app.core.db import reading
@@ -24,10 +25,8 @@ from surveys.figures import Item
 from surveys.model import Mode
 from surveys.satisfaction import METRICS, Value
 from surveys.trend import Size
-from surveys.weighting import rake
+from surveys.weighting import Raked, rake
 
-SPANS = {"month": N_("a month"), "quarter": N_("a quarter"), "year": N_("a year"), "all": N_("all time")}
-DAYS = {"month": 30, "quarter": 91, "year": 365, "all": 3660}
 SIZES = {"month": Size.WEEK, "quarter": Size.WEEK, "year": Size.MONTH, "all": Size.QUARTER}
 DIMENSIONS = {
     "region": N_("Region"), "centre": N_("Centre"), "team": N_("Team"), "class": N_("Class"), "channel": N_("Channel"),
@@ -35,20 +34,28 @@ DIMENSIONS = {
 }  # fmt: skip
 NAMES = {metric.slug: metric for metric in METRICS}
 SHOWN = 12
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
 ALL_MODES = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page looks at: a survey in a mode over a span, its counted questions and the answers."""
+    """What the page looks at: a survey in a mode over a span, its counted questions and the answers.
+
+    `tables` are the answers of the span, of the one before and of the same one a year ago, each with its end.
+    """
 
     survey: str
     mode: str
     span: str
     items: tuple[Item, ...]
-    now: pd.DataFrame
-    before: pd.DataFrame
-    last_year: pd.DataFrame
+    tables: tuple[tuple[pd.DataFrame, datetime], ...]
+
+    @property
+    def now(self) -> pd.DataFrame:
+        return self.tables[0][0]
 
 
 @st.cache_data(ttl=300, max_entries=24, show_spinner=False)
@@ -61,10 +68,6 @@ def _answers(_who: Actor, reach: str, survey: str, since: datetime, until: datet
     return found.assign(day=local, surveyor=found["by"].map(lambda one: "" if pd.isna(one) else str(int(one))))
 
 
-def _reach() -> str:
-    return "|".join(sorted(f"{grant.role}:{sorted(grant.units)}" for grant in session.current().grants))
-
-
 def chosen() -> Asked | None:
     """Survey, mode and span, kept in the address; None where nobody has answered anything."""
     surveys = session.read(responses.surveys_seen)
@@ -73,19 +76,40 @@ def chosen() -> Asked | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         survey = _kept("survey", surveys, _("Survey"), title)
         span = _kept("span", list(SPANS), _("The last"), lambda one: _(SPANS[one]), default="quarter")
-    zone = session.office().zone
-    until = datetime.combine(session.now().astimezone(zone).date() + timedelta(days=1), time(), zone)
     days = timedelta(days=DAYS[span])
-    spans = [(until - days - back, until - back) for back in (timedelta(), days, timedelta(days=365))]
-    tables = [_answers(session.current(), _reach(), survey, *one) for one in spans]
-    modes = list(dict.fromkeys(tables[0]["mode"])) if len(tables[0]) else []
-    mode = ALL_MODES
-    if len(modes) > 1:
-        usual = str(tables[0]["mode"].mode()[0])
-        mode = _kept("mode", [*modes, ALL_MODES], _("How it was answered"), mode_title, default=usual)
+    ends = [session.end_of_today() - back for back in (timedelta(), days, timedelta(days=365))]
+    tables = [_answers(session.current(), reach_key(), survey, end - days, end) for end in ends]
+    mode = _mode(tables[0])
     if mode != ALL_MODES:
         tables = [one[one["mode"] == mode] if len(one) else one for one in tables]
-    return Asked(survey, mode, span, _items(survey), *tables)
+    items = _items(survey)
+    return Asked(survey, mode, span, items, tuple(zip(_comparable(survey, items, tables), ends, strict=True)))
+
+
+def _mode(table: pd.DataFrame) -> str:
+    """How the answers that are looked at were given; never mixed unless somebody chooses so."""
+    modes = list(dict.fromkeys(table["mode"])) if len(table) else []
+    if len(modes) > 1:
+        usual = str(table["mode"].mode()[0])
+        return _kept("mode", [*modes, ALL_MODES], _("How it was answered"), mode_title, default=usual)
+    if modes:
+        st.caption(f"{_('How it was answered')}: {mode_title(str(modes[0]))}")
+    return ALL_MODES
+
+
+def _comparable(survey: str, items: tuple[Item, ...], tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The tables without answers on scales that the survey no longer has; says how many were left out."""
+    if session.read(lambda database, _actor: rules.outside_mapping(database, survey, session.now())) is not None:
+        return tables
+    versions = {int(one) for table in tables if len(table) for one in table["version"].unique()}
+    asked = session.read(
+        lambda database, _actor: {one: rules.questionnaire_version(database, survey, one) for one in versions}
+    )
+    earlier = {one: {item.column: item for item in figures.items_of(found)} for one, found in asked.items()}
+    kept = [figures.comparable(one, items, earlier) if len(one) else (one, 0) for one in tables]
+    if left_out := sum(number for _table, number in kept):
+        st.caption(_("{n} answers to earlier versions were given on another scale and are left out.", n=left_out))
+    return [table for table, _number in kept]
 
 
 def _kept(key: str, options: Sequence[str], label: str, name: Any, default: str = "") -> str:  # noqa: ANN401 - a naming function
@@ -136,11 +160,16 @@ def short(item: Item) -> str:
 
 def level(asked: Asked) -> None:
     """Every metric: value, interval and n, against the period before and the same one last year."""
-    weights = _weights(asked.now) if st.toggle(_("Weight to all closed cases (raking)"), key="weighted") else None
+    raked = [_raked(*one) for one in asked.tables] if st.toggle(
+        _("Weight to all closed cases (raking)"), key="weighted"
+    ) else None  # fmt: skip
+    if raked is not None:
+        _say_weighting(raked[0])
     rows, targets = [], session.read(lambda database, _actor: rules.targets(database, session.now())).of
     for item in asked.items:
-        found = figures.values(asked.now, item, weights)
-        before, last_year = (figures.values(one, item) if len(one) else {} for one in (asked.before, asked.last_year))
+        found, before, last_year = (
+            _values(table, item, raked[place] if raked else None) for place, (table, _end) in enumerate(asked.tables)
+        )
         rows += [
             _row(item, value, (before.get(slug), last_year.get(slug)), targets.get(slug))
             for slug, value in found.items()
@@ -165,13 +194,15 @@ def _recovery(asked: Asked, target: float | None) -> list[dict[str, Any]]:
     """The recovery rate and how long it takes, over the same span."""
     if asked.survey not in ("closing", "after_reopening"):
         return []
-    until = session.now()
+    until = session.end_of_today()
     found = session.read(responses.recoveries, until - timedelta(days=DAYS[asked.span]), until)
     again = found[found["second_at"].notna()]
     value = satisfaction.share("recovered", int((again["recovered"] == True).sum()), len(again))  # noqa: E712 - may be missing
     metric = NAMES["recovered"]
     hours = again.loc[again["recovered"] == True, "hours"]  # noqa: E712 - as above
-    took = _("median {hours:.0f} h to recover", hours=hours.median()) if len(hours) else ""
+    took = _("all modes together (mixed)")
+    if len(hours):
+        took += " · " + _("median {hours:.0f} h to recover", hours=hours.median())
     return [
         {_("Question"): took, _("Metric"): _(metric.name), _("Value"): figure(value),
          _("95 % interval"): interval(value), "n": value.n, _("Against the target"): against(value, target),
@@ -221,25 +252,36 @@ def moved(now: Value, before: Value | None) -> str:
     return f"{'▲' if better else '▼'} {told} ({_('better') if better else _('worse')})"
 
 
-def _weights(table: pd.DataFrame) -> np.ndarray | None:
-    """Weights that bring the respondents to the class and channel of all closed cases; says its design effect."""
-    margins = session.read(responses.margins_of_closed, session.now() - timedelta(days=365), session.now())
+def _values(table: pd.DataFrame, item: Item, raked: Raked | str | None) -> dict[str, Value]:
+    """The metrics of a question; none where the answers were to be weighted and cannot be."""
+    if table.empty or isinstance(raked, str):
+        return {}
+    return figures.values(table, item, raked.weights if raked else None)
+
+
+def _raked(table: pd.DataFrame, until: datetime) -> Raked | str:
+    """Weights that bring respondents to the class and channel of all cases closed in a year, or why there are none."""
+    margins = session.read(responses.margins_of_closed, until - timedelta(days=365), until)
     usable = {name: shares for name, shares in margins.items() if name in table and table[name].notna().all()}
     if not usable or table.empty:
-        st.caption(_("There is nothing to weight by."))
-        return None
+        return _("There is nothing to weight by.")
     known = {
         name: {value: shares.get(value, 0.0) for value in {*shares, *table[name]}} for name, shares in usable.items()
     }
     try:
-        raked = rake(table, known)
+        return rake(table, known)
     except HuitingError as error:
-        st.caption(session.in_words(error))
-        return None
-    st.caption(_("Weighted by {names}: design effect {effect:.2f}, as good as {n:.0f} answers.",
-                 names="、".join(_(DIMENSIONS[name]) for name in usable), effect=raked.design_effect,
-                 n=raked.effective_n))  # fmt: skip
-    return raked.weights
+        return session.in_words(error)
+
+
+def _say_weighting(raked: Raked | str) -> None:
+    """What weighting costs, or why it could not be done."""
+    st.caption(
+        raked if isinstance(raked, str) else _(
+            "Weighted by class and channel: design effect {effect:.2f}, as good as {n:.0f} answers.",
+            effect=raked.design_effect, n=raked.effective_n,
+        )
+    )  # fmt: skip
 
 
 def picked_item(asked: Asked) -> Item:
@@ -273,16 +315,36 @@ def over_time(asked: Asked, item: Item) -> None:
         )  # fmt: skip
     if not found:
         st.caption(_("The level did not really change: what moves here, chance explains."))
+    _moves(periods)
     _weekdays(table)
     as_table(shown, "trend")
 
 
+def _moves(periods: pd.DataFrame) -> None:
+    """By how much the share moves from one period to the next, where it really does."""
+    steep = trend.slope(periods)
+    if steep is not None and steep.p <= trend.ALPHA:
+        st.caption(_("On average {value:+.2%} a period ({low:+.2%} to {high:+.2%}).", value=steep.per_period,
+                     low=steep.low, high=steep.high))  # fmt: skip
+
+
 def _weekdays(table: pd.DataFrame) -> None:
-    """Says so where days of the week really differ."""
-    days = trend.by_period(table, "day", "good", Size.DAY)
-    _shares, chance = trend.weekday_season(days)
-    if chance is not None and chance <= trend.ALPHA:
-        st.caption(_("Weekdays differ (p = {chance:.3f}): compare whole weeks.", chance=chance))
+    """The days of the week as intervals, and whether they really differ."""
+    shares, chance = trend.weekday_season(trend.by_period(table, "day", "good", Size.DAY))
+    if chance is None:
+        return
+    with st.expander(_("Days of the week")):
+        names = [_(name) for name in WEEKDAYS]
+        shown = pd.DataFrame(
+            {"name": [names[one] for one in shares["weekday"]], "value": shares["share"], "low": shares["low"],
+             "high": shares["high"], "n": shares["n"], "colour": "plain"}
+        )  # fmt: skip
+        st.altair_chart(charts.spans(shown, (_("Share of good answers"), _("Days of the week")), is_share=True),
+                        alt=_("Days of the week"))  # fmt: skip
+        st.caption(
+            _("Weekdays differ (p = {chance:.3f}): compare whole weeks.", chance=chance) if chance <= trend.ALPHA
+            else _("Days of the week do not really differ.")
+        )  # fmt: skip
 
 
 def places(asked: Asked, item: Item) -> None:
@@ -322,9 +384,3 @@ def value_names(by: str, values: list[str]) -> dict[str, str]:
     if by == "channel":
         return {channel.value: _(name) for channel, name in case_words.CHANNELS.items()}
     return {}
-
-
-def as_table(table: pd.DataFrame, key: str) -> None:
-    """The figures behind a chart, one click away."""
-    with st.expander(_("As a table")):
-        st.dataframe(table, hide_index=True, alt=_("As a table"), key=f"table.{key}")

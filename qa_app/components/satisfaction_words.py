@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from qa_app import felt, session
+from qa_app.components.parts import downloads, reach_key
 from qa_app.components.satisfaction import DIMENSIONS, SHOWN, Asked, short, value_names
-from qa_app.core.access import Action
+from qa_app.core.access import Action, Actor
+from qa_app.core.db import reading
 from qa_app.core.errors import HuitingError
+from qa_app.runtime import runtime
 from qa_app.session import _
-from surveys import contradiction, drivers, figures, rules, satisfaction, topics
+from surveys import contradiction, drivers, figures, responses, rules, satisfaction, topics
 from surveys.contradiction import Contradiction
-from surveys.export import csv_bytes, xlsx_bytes
 from surveys.figures import Item
 from surveys.model import Mode
 from surveys.questionnaires import Kind
@@ -24,9 +23,9 @@ LEAST_WORDS, LEAST_SCORED, MOST_CONTRADICTED = 20, 200, 5
 
 
 @st.cache_data(ttl=600, max_entries=16, show_spinner=False)
-def _driven(table: pd.DataFrame, factors: tuple[str, ...]) -> tuple[drivers.Drivers | None, str]:
+def _driven(table: pd.DataFrame, factors: tuple[str, ...], pooled: str) -> tuple[drivers.Drivers | None, str]:
     try:
-        return drivers.drivers(table, "unhappy_now", factors), ""
+        return drivers.drivers(table, "unhappy_now", factors, pooled=pooled), ""
     except HuitingError as error:
         return None, session.in_words(error)
 
@@ -38,7 +37,7 @@ def what_drives(asked: Asked, item: Item) -> None:
     factors = [*(name for name in ("class", "channel", "team", "region") if name in asked.now), *others]
     table = asked.now[factors].assign(unhappy_now=bad)[bad.notna()]
     table = table.assign(unhappy_now=table["unhappy_now"].astype(bool)).dropna()
-    found, refusal = _driven(table, tuple(factors))
+    found, refusal = _driven(table, tuple(factors), _("other"))
     if found is None:
         st.caption(refusal)
         return
@@ -176,7 +175,7 @@ def criteria(asked: Asked, item: Item) -> None:
     good = figures.hit(asked.now, item)
     known = asked.now[asked.now["case_id"].notna() & good.notna()]
     satisfied = {int(case): bool(is_good) for case, is_good in zip(known["case_id"], good[known.index], strict=True)}
-    found = felt.criteria_felt(session.read(felt.verdicts_of, satisfied)) if session.may(Action.SEE_EVALUATIONS) else []
+    found = _felt(session.current(), reach_key(), satisfied) if session.may(Action.SEE_EVALUATIONS) else []
     if not found:
         st.caption(_("No call of these cases was scored by a person yet."))
         return
@@ -188,6 +187,12 @@ def criteria(asked: Asked, item: Item) -> None:
         for one in found
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Criteria"))
+
+
+@st.cache_data(ttl=600, max_entries=16, show_spinner=False)
+def _felt(_who: Actor, reach: str, satisfied: dict[int, bool]) -> list[felt.Felt]:  # noqa: ARG001 - reach is the key
+    with reading(runtime().engine) as database:
+        return felt.criteria_felt(felt.verdicts_of(database, _who, satisfied))
 
 
 def _is_felt(one: felt.Felt) -> str:
@@ -216,21 +221,4 @@ def lowest(asked: Asked) -> None:
 
 def export(asked: Asked) -> None:
     """The answers as a file that no spreadsheet runs."""
-    columns = [name for name in asked.now.columns if name not in ("by", "unit", "day", "call_pk")]
-    rows = [[_cell(value) for value in row] for row in asked.now[columns].itertuples(index=False, name=None)]
-    with st.container(horizontal=True):
-        st.download_button(
-            _("Save as CSV"), csv_bytes(columns, rows), f"{asked.survey}.csv", "text/csv", key="csv.answers"
-        )
-        mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        st.download_button(
-            _("Save as XLSX"), xlsx_bytes(columns, rows), f"{asked.survey}.xlsx", mime, key="xlsx.answers"
-        )
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return "" if value is None or (isinstance(value, float) and np.isnan(value)) else value
+    downloads(responses.for_others(asked.now), asked.survey, ("csv", "xlsx"))

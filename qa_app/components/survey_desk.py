@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import session, survey_intake
-from qa_app.components import survey_words
+from qa_app.components import satisfaction, survey_words
 from qa_app.core import people
 from qa_app.core.access import Action
 from qa_app.runtime import runtime
@@ -19,9 +19,11 @@ from surveys import campaigns, responses, rules
 from surveys.campaigns import NewCampaign
 from surveys.dispositions import Category
 from surveys.model import Outcome
-from surveys.questionnaires import Question, Questionnaire, filled
+from surveys.questionnaires import Condition, Counted, Kind, Question, Questionnaire, filled
+from surveys.satisfaction import METRICS
 
 LARGEST_MB, MOST_SHOWN, MONTH_DAYS = 50, 20, 30
+METRIC_OF = {Counted(one.slug): one.name for one in METRICS if one.slug in set(Counted)}
 KINDS = {
     "scale": N_("scale"), "yes_no": N_("yes or no"), "choice": N_("one of several"), "multi": N_("several"),
     "text": N_("in words"),
@@ -44,13 +46,15 @@ def questionnaires() -> None:
             _("Question"): [filled(each.text[language], _sample()) for each in one.questions],
             _("Kind"): [_kind(each) for each in one.questions],
             _("Counted as"): [
-                "" if each.counted.value == "none" else each.counted.value.upper() for each in one.questions
+                _(METRIC_OF[each.counted]) if each.counted in METRIC_OF else "" for each in one.questions
             ],
-            _("Asked if"): ["、".join(_condition(each) for each in each.show_if) for each in one.questions],
+            _("Asked if"): ["、".join(_condition(one, rule) for rule in each.show_if) for each in one.questions],
         }
     )
     st.dataframe(table, hide_index=True, alt=_("Questions"))
-    st.caption(_("Counts as dissatisfied: {rules}", rules="、".join(_condition(each) for each in one.unhappy) or "–"))
+    st.caption(
+        _("Counts as dissatisfied: {rules}", rules="、".join(_condition(one, rule) for rule in one.unhappy) or "–")
+    )
 
 
 def _asked(code: str) -> Questionnaire:
@@ -68,15 +72,17 @@ def _kind(one: Question) -> str:
     return _(KINDS[one.kind.value]) + scale
 
 
-def _condition(one: object) -> str:
-    least, most = getattr(one, "least", None), getattr(one, "most", None)
-    told = str(getattr(one, "question", ""))
-    if least is not None:
-        told += f" ≥ {least:g}"
-    if most is not None:
-        told += f" ≤ {most:g}"
-    among = getattr(one, "among", ())
-    return f"{told} = {'/'.join(among)}" if among else told
+def _condition(asked: Questionnaire, rule: Condition) -> str:
+    """A condition as people read it: the question by its number, the answers by their words."""
+    about = asked.question(rule.question)
+    told = _("question {number}", number=asked.questions.index(about) + 1)
+    if about.kind is Kind.YES_NO:
+        return f"{told} = {_('yes') if rule.least else _('no')}"
+    if rule.least is not None:
+        told += f" ≥ {rule.least:g}"
+    if rule.most is not None:
+        told += f" ≤ {rule.most:g}"
+    return f"{told} = {'/'.join(survey_words.answer(about, one) for one in rule.among)}" if rule.among else told
 
 
 def progress() -> None:
@@ -86,7 +92,7 @@ def progress() -> None:
     found = session.read(campaigns.progress, since)
     table = pd.DataFrame(
         [
-            {_("Kind"): _(survey_words.KINDS[one.kind]), _("Open"): one.open}
+            {_("Kind"): _(survey_words.KINDS[one.kind]), _("Not ended"): one.open}
             | {_(survey_words.OUTCOMES[outcome]): one.ended.get(outcome, 0) for outcome in Outcome}
             for one in found
         ]
@@ -114,11 +120,15 @@ def _quotas() -> None:
     st.caption(_("A share of {share:.0%} of closed cases is drawn.", share=plan.share))
     if cells:
         table = pd.DataFrame(
-            {_("Cell"): [f"{name}: {value}" for name, value, _taken, _most in cells],
+            {_("Cell"): [_cell(name, value) for name, value, _taken, _most in cells],
              _("Taken this month"): [taken for _name, _value, taken, _most in cells],
              _("Left"): [max(0, most - taken) for _name, _value, taken, most in cells]}
         )  # fmt: skip
         st.dataframe(table, hide_index=True, alt=_("Quotas"))
+
+
+def _cell(dimension: str, value: str) -> str:
+    return f"{_(satisfaction.DIMENSIONS[dimension])}: {satisfaction.value_names(dimension, [value]).get(value, value)}"
 
 
 def campaign() -> None:
@@ -203,8 +213,14 @@ def _mapped(file: Path, name: str) -> None:
     if not st.button(_("Take in"), type="primary", icon=":material/upload:"):
         return
     unit = session.read(people.own_unit)
-    with st.spinner(_("Reading …")):
-        kept, refusal = session.call(survey_intake.take_in, runtime(), session.current(), file, name, unit, text)
+    bar, done = st.progress(0.0, text=_("Importing …")), [0]
+
+    def step(rows: int) -> None:
+        done[0] += rows
+        bar.progress(1 - 1 / (1 + done[0] / 5000), text=_("{rows} rows read", rows=done[0]))
+
+    kept, refusal = session.call(survey_intake.take_in, runtime(), session.current(), file, name, unit, text, step)
+    bar.empty()
     if kept is None:
         st.error(refusal or "")
         return

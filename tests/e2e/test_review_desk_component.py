@@ -29,7 +29,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until(condition, what, timeout_s=30):
+def wait_until(condition, what, timeout_s=60):
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if condition():
@@ -81,7 +81,9 @@ class Desk:
         self.before = len(log.read_text().splitlines())
 
     def events(self):
-        return [json.loads(line) for line in self.log.read_text().splitlines()[self.before :]]
+        """What the server has written since; a line that it is just writing is not yet one."""
+        whole = self.log.read_text().rpartition("\n")[0]
+        return [json.loads(line) for line in whole.splitlines()[self.before :]]
 
     def last(self, name):
         found = [event[name] for event in self.events() if event[name]]
@@ -98,9 +100,21 @@ class Desk:
         """Flips a checkbox of the page round the desk, without moving the focus."""
         self.page.get_by_label(label, exact=True).evaluate("(node) => node.click()")
 
+    def answer(self, name):
+        """One answer of the newest draft; empty before a draft with it was sent."""
+        return (self.last("draft") or {"answers": {}})["answers"].get(name, {})
+
     def answers(self):
         draft = self.last("draft")
         return {name: answer["verdict"] for name, answer in draft["answers"].items()} if draft else {}
+
+    def wait_for_words(self, name, comment):
+        wait_until(lambda: self.answer(name).get("comment") == comment, f"the comment {comment!r} to be saved")
+
+    def wait_for_evidence(self, name, count):
+        """The answer's evidence, once there are so many pieces of it."""
+        wait_until(lambda: len(self.answer(name).get("evidence", [])) == count, f"{count} pieces of evidence")
+        return self.answer(name)["evidence"]
 
     def wait_for_answer(self, name, verdict):
         wait_until(lambda: self.answers().get(name) == verdict, f"{name} to be {verdict}, got {self.answers()}")
@@ -216,7 +230,7 @@ def test_a_rerun_leaves_audio_scroll_focus_and_typed_words_alone(open_desk):
     assert not desk.audio("paused")
     assert desk.page.locator(".criteria").evaluate("(pane) => pane.scrollTop") == 90
     assert desk.page.locator("textarea:visible").input_value() == "half a sentence"
-    wait_until(lambda: desk.last("draft")["answers"]["greeting"]["comment"] == "half a sentence", "the comment saved")
+    desk.wait_for_words("greeting", "half a sentence")
     wait_until(lambda: desk.status().startswith("✓ saved"), "the saving shown")
     assert desk.faults == []
 
@@ -245,8 +259,7 @@ def test_marked_words_and_the_current_line_become_evidence(open_desk):
     desk.page.mouse.move(last["x"] + last["width"], last["y"] + 8, steps=6)
     desk.page.mouse.up()
     desk.press("e")
-    wait_until(lambda: desk.last("draft"), "the quote")
-    quote = desk.last("draft")["answers"]["greeting"]["evidence"][0]
+    quote = desk.wait_for_evidence("greeting", 1)[0]
     assert quote["utterance"] == 2
     assert quote["quote"].startswith("I am sorry")
     assert quote["start_s"] == 12.3  # 0.5 + 2 x 5.9
@@ -254,10 +267,9 @@ def test_marked_words_and_the_current_line_become_evidence(open_desk):
     desk.page.evaluate("document.getSelection().removeAllRanges()")
     desk.page.locator(".line").nth(5).click()
     desk.press("e")
-    wait_until(lambda: len(desk.last("draft")["answers"]["greeting"]["evidence"]) == 2, "the line")
-    assert desk.last("draft")["answers"]["greeting"]["evidence"][1]["quote"] == "John Smith, one two three four."
+    assert desk.wait_for_evidence("greeting", 2)[1]["quote"] == "John Smith, one two three four."
     desk.press("x")
-    wait_until(lambda: len(desk.last("draft")["answers"]["greeting"]["evidence"]) == 1, "the removal")
+    desk.wait_for_evidence("greeting", 1)
 
 
 def test_a_lost_recording_is_said_plainly_and_the_form_still_works(open_desk):
@@ -296,7 +308,7 @@ def test_words_typed_just_before_the_desk_is_taken_away_come_back_and_are_saved(
     desk.switch("hidden")
     desk.page.locator(".desk").wait_for()
     assert desk.page.locator("textarea:visible").input_value() == "not yet sent"
-    wait_until(lambda: desk.last("draft")["answers"]["greeting"]["comment"] == "not yet sent", "the comment saved")
+    desk.wait_for_words("greeting", "not yet sent")
     wait_until(lambda: abs(desk.audio("currentTime") - 10) < 0.5, "the place in the call")
     assert desk.answers() == {"greeting": "partly_met"}
     assert desk.faults == []
@@ -356,7 +368,7 @@ def test_a_transcript_without_times_and_sound_is_scored_all_the_same(open_desk):
     desk.page.locator(".line").nth(3).click()
     desk.press("e", "Enter", "Space")
     wait_until(lambda: desk.answers().get("greeting") == "met", "the answer")
-    quote = desk.last("draft")["answers"]["greeting"]["evidence"][0]
+    quote = desk.wait_for_evidence("greeting", 1)[0]
     assert (quote["utterance"], quote["start_s"]) == (3, None)
     assert desk.faults == []
 
@@ -475,9 +487,7 @@ def test_a_root_cause_is_asked_for_chosen_by_keyboard_and_sent(open_desk):
     wait_until(lambda: field.evaluate("(node) => node.getRootNode().activeElement === node"), "the cause to have focus")
     assert "root cause missing" in desk.page.locator("[data-criterion=timeframe] .result").inner_text()
     field.select_option("haste")
-    wait_until(
-        lambda: desk.last("draft")["answers"].get("timeframe", {}).get("root_cause") == "haste", "the cause to be sent"
-    )
+    wait_until(lambda: desk.answer("timeframe").get("root_cause") == "haste", "the cause to be sent")
     assert "comment missing" in desk.page.locator("[data-criterion=timeframe] .result").inner_text()
     desk.press("Enter")
     desk.page.keyboard.type("said no time")

@@ -123,8 +123,3 @@ def test_later_offers_only_lawful_times(installed, staffed, surveyor, sign_in):
     times.select("10:30").run()
     press(app, "Keep the appointment")
     assert rows(installed, SurveyAttemptRow)[0].appointment_at == MORNING.replace(hour=10, minute=30)
-
-
-def test_an_agent_has_no_callback_desk(installed, staffed, surveyor, sign_in):
-    app = sign_in("agent", "en")
-    assert "callbacks" not in str(app)

@@ -218,8 +218,7 @@ def test_the_recording_finds_its_callback_and_another_answer_goes_to_people(call
     kept_call("other-number", said, customer_ref="13900009999", started_at=MORNING)
     call_pk = kept_call("the-callback", said, customer_ref="138 0013 8000", started_at=MORNING + timedelta(minutes=1))
     for _ in range(2):
-        with transaction(callers.engine) as session:
-            callback_recordings.look(session, MORNING + timedelta(hours=1), OFFICE)
+        callback_recordings.look(callers.engine, MORNING + timedelta(hours=1), OFFICE)
     with transaction(callers.engine) as session:
         monitor = people.actor_for(session, Desk.person(session, "watch", Role.MONITOR, callers.desk.centre.centre))
         (found,) = differences.differences(session, monitor)

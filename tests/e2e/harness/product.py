@@ -48,7 +48,7 @@ MARKS = [
 ]
 
 
-def wait_until(condition, what, timeout_s=30):
+def wait_until(condition, what, timeout_s=60):
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if condition():

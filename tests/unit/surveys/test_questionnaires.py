@@ -92,6 +92,7 @@ def test_places_are_filled_and_an_unknown_one_becomes_empty():
         ("{question: satisfied, most: 3}", "{question: agrees, most: 3}", "not asked before"),
         ("counted: solved", "counted: nps", "cannot be counted"), ("{company}", "{nobody}", "nothing fills"),
         ("kind: yes_no", "kind: maybe", "kind"),
+        ("id: reason", "id: mode", "kept with every answer"),
     ],
 )  # fmt: skip
 def test_a_questionnaire_that_cannot_be_asked_is_refused_with_what_is_wrong(old, new, told):

@@ -1,0 +1,64 @@
+"""What several pages need: a choice of parts, spans to look back over, figures as a table and as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from qa_app import session
+from qa_app.session import N_, _
+from surveys.export import table_bytes
+
+SPANS = {"month": N_("a month"), "quarter": N_("a quarter"), "year": N_("a year"), "all": N_("all time")}
+DAYS = {"month": 30, "quarter": 91, "year": 365, "all": 3660}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_part(parts: Mapping[str, tuple[str, Callable[[], None]]], key: str = "part") -> None:
+    """One part of a page at a time, chosen above it and kept in the address; `parts` holds its name and what draws it.
+
+    The session keeps the choice under `key`, the address always as `part`.
+    """
+    names = {name: title for name, (title, _draw) in parts.items()}
+    parts[kept_choice("part", names, _("Part"), key=key)][1]()
+
+
+def kept_choice(
+    query: str, names: Mapping[str, str], label: str, *, default: str = "", key: str = "", shows_label: bool = False
+) -> str:  # fmt: skip
+    """One of a few, side by side, kept in the address under `query`."""
+    key = key or query
+    if st.session_state.get(key) not in names:
+        given = st.query_params.get(query, "")
+        st.session_state[key] = given if given in names else default or next(iter(names))
+    chosen = st.segmented_control(
+        label, list(names), format_func=names.__getitem__, key=key, required=True,
+        label_visibility="visible" if shows_label else "collapsed",
+    )  # fmt: skip
+    st.query_params[query] = str(chosen)
+    return str(chosen)
+
+
+def as_table(table: pd.DataFrame, key: str) -> None:
+    """The figures behind a chart, one click away, and as a file."""
+    with st.expander(_("As a table")):
+        st.dataframe(table, hide_index=True, alt=_("As a table"), key=f"table.{key}")
+        downloads(table, key)
+
+
+def downloads(table: pd.DataFrame, name: str, forms: Sequence[str] = ("csv",)) -> None:
+    """A table as files that no spreadsheet runs."""
+    with st.container(horizontal=True):
+        if "csv" in forms:
+            st.download_button(_("Save as CSV"), lambda: table_bytes(table, "csv"), f"{name}.csv", "text/csv",
+                               key=f"csv.{name}")  # fmt: skip
+        if "xlsx" in forms:
+            st.download_button(_("Save as XLSX"), lambda: table_bytes(table, "xlsx"), f"{name}.xlsx", XLSX,
+                               key=f"xlsx.{name}")  # fmt: skip
+
+
+def reach_key() -> str:
+    """What the reader may see, as the key under which it is kept for others who may see the same."""
+    return "|".join(sorted(f"{grant.role}:{sorted(grant.units)}" for grant in session.current().grants))
