@@ -417,3 +417,59 @@ def test_many_customers_are_never_called_against_a_rule(callers):
         callers.log(task_id, outcome, at, who, appointment_at=booked)
         ledger.calls.append((owner[task_id], task_id, at, outcome, booked))
     assert len(ledger.calls) > 150
+
+
+def past_of(rng, at, customer, task_id):
+    """A customer's made-up calls of six weeks, the newest last: any outcome at any time of day."""
+    ages = sorted((rng.randrange(10, 60_000) for _ in range(rng.choice([0, 0, 1, 1, 2, 3, 5, 8]))), reverse=True)
+    outcomes = [D.NO_ANSWER, D.BUSY, D.SWITCHED_OFF, D.BROKE_OFF, D.LATER, D.REFUSED]
+    for age in ages:
+        moment, outcome = at - timedelta(minutes=age), rng.choices(outcomes, [8, 3, 3, 2, 2, 1])[0]
+        soon, far = rng.randrange(-40, 40), rng.randrange(-300, 3_000)
+        booked = at + timedelta(minutes=rng.choice([soon, far])) if outcome is D.LATER else None
+        yield customer, task_id, moment, outcome, booked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", [MORNING, datetime(2026, 10, 1, 11, 0, tzinfo=ZONE)], ids=["tuesday", "national-day"])
+def test_a_thousand_random_ledgers_are_claimed_by_the_rules_alone(callers, at):
+    """Every task says that it is ready, so that the claim itself must find out who may be called."""
+    rng, ledger = Random(at.day), Ledger()  # noqa: S311 - a test's dice
+    with transaction(callers.engine) as session:
+        for number in range(1_000):
+            made = CustomerRow(name_sealed="", phone_sealed=OFFICE.vault.seal(f"+86137{number:08d}"),
+                               phone_fingerprint=f"{number:064d}", email_sealed="", tier="", created_at=at)  # fmt: skip
+            session.add(made)
+            session.flush()
+            task = SurveyTaskRow(
+                once=f"{number}", kind=TaskKind.CAMPAIGN, customer_id=made.id, unit_id=callers.desk.centre.centre,
+                questionnaire="network_use", version=1, priority=0, due_at=at - timedelta(days=rng.randrange(50)),
+                ready_at=at - timedelta(minutes=1), link_stage=0, created_at=at,
+            )  # fmt: skip
+            session.add(task)
+            session.flush()
+            past = list(past_of(rng, at, made.id, task.id))
+            ledger.calls += past
+            session.add_all(
+                SurveyAttemptRow(task_id=task.id, customer_id=made.id, number=place, at=moment, by_phone=True,
+                                 disposition=outcome, appointment_at=booked, words="", by_id=None)
+                for place, (_, _, moment, outcome, booked) in enumerate(past, 1)
+            )  # fmt: skip
+    owner = {row.id: row.customer_id for row in callers.rows(SurveyTaskRow)}
+    claimed = set()
+    while still_ready(callers, at):
+        if (task_id := callers.claim(at)) is not None:
+            assert task_id not in claimed
+            ledger.check(owner[task_id], task_id, at)
+            claimed.add(task_id)
+            with transaction(callers.engine) as session:
+                tasks.end(session, at, session.get_one(SurveyTaskRow, task_id), Outcome.DROPPED)
+    assert len(claimed) > (50 if at == MORNING else 3)  # on the holiday only those who are booked now
+    refused = {call[0] for call in ledger.calls if call[3] is D.REFUSED}
+    assert not {owner[task_id] for task_id in claimed} & refused
+
+
+def still_ready(callers, at):
+    with reading(callers.engine) as session:
+        query = select(SurveyTaskRow.id).where(SurveyTaskRow.ended_at.is_(None), SurveyTaskRow.ready_at <= at)
+        return session.scalar(query.limit(1)) is not None
