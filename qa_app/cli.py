@@ -308,6 +308,16 @@ def verify() -> None:
     click.echo(f"{found.entries} entries, unbroken, head {found.head}")
 
 
+@journal.command(name="export")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def export_journal(out: Path) -> None:
+    """Write the journal with its verifier (Python alone) as a ZIP, for an outside auditor."""
+    live = opened()
+    with transaction(live.engine) as session, out.open("wb") as file:
+        count = sealed.export(session, SYSTEM, utc_now(), live.settings.journal_heads, file)
+    click.echo(f"{count} entries written to {out}; unpack it and run: python verify_journal.py")
+
+
 @main.command()
 def doctor() -> None:
     """What is installed, which model, which database, what is wrong and how to mend it."""

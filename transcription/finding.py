@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from qa_app.core.errors import NotFound
-from transcription.model import Transcript
+from transcription.model import RecordingState, Transcript
 from transcription.queries import transcript
-from transcription.tables import CallRow, RecordingRow, TranscriptRow
+from transcription.tables import CallAgentRow, CallRow, RecordingRow, TranscriptRow
 
 MOST = 500
 
@@ -59,3 +60,54 @@ def call_named(session: Session, call_id: str) -> int:
     if found is not None:
         return found
     raise NotFound("There is no call {call}. Copy its number as the Calls page shows it.", call=call_id.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreableCall:
+    """A transcribed call that people may be asked to score: whose it is, and what of it speaks for listening."""
+
+    id: int
+    agent_id: int
+    unit_id: int
+    started_at: datetime
+    queue: str
+    duration_s: float
+    rating: int | None
+    customer_ref: str
+    case_ref: str
+
+
+def scoreable_calls(
+    session: Session, units: Collection[int], since: datetime, until: datetime, least_s: float
+) -> list[ScoreableCall]:
+    """The transcribed calls of some units that began in a time and last long enough, each with its first agent."""
+    recording, agent = RecordingRow, CallAgentRow
+    query = (
+        select(CallRow, func.max(recording.duration_s), agent.user_id)
+        .join(recording, recording.call_pk == CallRow.id)
+        .join(agent, and_(agent.call_pk == CallRow.id, agent.position == 0))
+        .where(CallRow.unit_id.in_(units), CallRow.started_at >= since, CallRow.started_at < until,
+               recording.state == RecordingState.TRANSCRIBED)
+        .group_by(CallRow.id, agent.user_id)
+        .having(func.max(recording.duration_s) >= least_s)
+        .order_by(CallRow.id)
+    )  # fmt: skip
+    return [
+        ScoreableCall(row.id, agent_id, row.unit_id, row.started_at, row.queue, duration or 0.0, row.rating,
+                      row.customer_ref, row.case_ref)
+        for row, duration, agent_id in session.execute(query)
+    ]  # fmt: skip
+
+
+def longest_silences(session: Session, call_pks: Collection[int]) -> dict[int, float]:
+    """The longest silence of each of these calls in seconds, from its newest transcript."""
+    query = (
+        select(RecordingRow.call_pk, TranscriptRow.body)
+        .join(RecordingRow, RecordingRow.id == TranscriptRow.recording_id)
+        .where(RecordingRow.call_pk.in_(call_pks))
+        .order_by(TranscriptRow.id)
+    )
+    return {
+        call_pk: max((end - start for start, end in (body.get("metrics") or {}).get("silences", ())), default=0.0)
+        for call_pk, body in session.execute(query)
+    }

@@ -46,6 +46,7 @@ ACTIONS = {f"case.{kind}": words for kind, words in STEPS.items()} | {
     "evaluation.recheck": N_("fatal error re-checked"),
     "evaluation.submit": N_("evaluation submitted"),
     "evaluations.rescore": N_("scored again by machine"),
+    "journal.export": N_("journal taken out for an auditor"),
     "login": N_("signed in"),
     "login.failed": N_("failed login"),
     "login.revoke": N_("signed out everywhere"),
@@ -61,6 +62,7 @@ ACTIONS = {f"case.{kind}": words for kind, words in STEPS.items()} | {
     "scorecard.discard": N_("scorecard draft discarded"),
     "scorecard.draft": N_("scorecard draft begun"),
     "scorecard.publish": N_("scorecard published"),
+    "table.export": N_("table saved as a file"),
     "token.add": N_("key made for a program"),
     "token.revoke": N_("key ended"),
     "unit.add": N_("unit added"),
@@ -86,6 +88,7 @@ SUBJECTS = {
     "event": N_("Campaign or outage"),
     "evaluation": N_("Evaluation"),
     "evaluations": N_("Evaluations"),
+    "journal": N_("Journal"),
     "login": N_("Login"),
     "notice": N_("Message"),
     "recording": N_("Recording"),
@@ -96,12 +99,15 @@ SUBJECTS = {
     "scorecard_draft": N_("Scorecard draft"),
     "survey": N_("Survey"),
     "surveys": N_("Surveys"),
+    "table": N_("Table"),
     "task": N_("Callback"),
     "token": N_("Key"),
     "unit": N_("Unit"),
     "user": N_("User"),
     "webhook": N_("Webhook"),
 }
+SEEN = ("recording.listen", "customer.reveal", "attachment.fetch", "table.export", "journal.export")
+"""What takes something out of its place: listened to, shown unmasked, fetched, exported."""
 VALUES = {
     "active": N_("enabled"),
     "address": N_("from address"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from qa_app import session
+from qa_app.core import journal
 from qa_app.session import N_, _
 from surveys.export import table_bytes
 
@@ -49,14 +51,15 @@ def as_table(table: pd.DataFrame, key: str) -> None:
 
 
 def downloads(table: pd.DataFrame, name: str, forms: Sequence[str] = ("csv",)) -> None:
-    """A table as files that no spreadsheet runs."""
+    """A table as files that no spreadsheet runs; whoever takes one stands in the journal."""
+    titles = {"csv": _("Save as CSV"), "xlsx": _("Save as XLSX")}
+    mimes = {"csv": "text/csv", "xlsx": XLSX}
     with st.container(horizontal=True):
-        if "csv" in forms:
-            st.download_button(_("Save as CSV"), lambda: table_bytes(table, "csv"), f"{name}.csv", "text/csv",
-                               key=f"csv.{name}")  # fmt: skip
-        if "xlsx" in forms:
-            st.download_button(_("Save as XLSX"), lambda: table_bytes(table, "xlsx"), f"{name}.xlsx", XLSX,
-                               key=f"xlsx.{name}")  # fmt: skip
+        for form in forms:
+            st.download_button(
+                titles[form], partial(table_bytes, table, form), f"{name}.{form}", mimes[form], key=f"{form}.{name}",
+                on_click=partial(session.act, journal.note_export, session.now(), name, len(table)),
+            )  # fmt: skip
 
 
 def reach_key() -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session, SessionTransaction
@@ -22,6 +23,8 @@ from qa_app.core.errors import Invalid, Sentence
 from qa_app.core.tables import JournalRow
 
 GENESIS = "0" * 64
+LONGEST_SUBJECT = 120
+VERIFIER = Path(__file__).with_name("verify_journal.py")
 _AT_ONCE = 2000
 _WAITING = "journal"
 _POSTGRES_LOCK = 7_214_906_133  # any constant: one writer of the chain at a time
@@ -169,8 +172,44 @@ def _anchored(anchors: Path | None) -> dict[int, str]:
     return heads
 
 
-def entries(session: Session, actor: Actor, *, limit: int = 200) -> list[Entry]:
-    """The newest entries first."""
+def entries(
+    session: Session, actor: Actor, *, limit: int = 200, actions: Collection[str] = (), who: str = ""
+) -> list[Entry]:  # fmt: skip
+    """The newest entries first: of these actions and of people whose name has these letters, where they are given."""
     require(actor, Action.SEE_JOURNAL)
-    rows = session.scalars(select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit))
+    query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
+    if actions:
+        query = query.where(JournalRow.action.in_(actions))
+    if who.strip():
+        query = query.where(JournalRow.actor_name.icontains(who.strip(), autoescape=True))
+    rows = session.scalars(query)
     return [Entry(row.seq, row.at, row.actor_name, row.action, row.subject, row.detail, row.hash) for row in rows]
+
+
+def note_export(session: Session, actor: Actor, at: datetime, what: str, rows: int) -> None:
+    """Say that somebody has taken a table out of the house; what they may see was checked when it was read."""
+    record(session, actor, "table.export", f"table:{what}"[:LONGEST_SUBJECT], at, rows=rows)
+
+
+def export(session: Session, actor: Actor, at: datetime, anchors: Path, out: BinaryIO) -> int:
+    """Write the whole journal for an outside auditor as a ZIP, and how many entries it holds.
+
+    Beside the entries (journal.jsonl) stand the anchored heads and a program that checks them with Python alone.
+    """
+    require(actor, Action.SEE_JOURNAL)
+    count = 0
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        with bundle.open("journal.jsonl", "w") as lines:
+            for row in _rows(session):
+                lines.write((json.dumps(_exported(row), ensure_ascii=False) + "\n").encode())
+                count += 1
+        bundle.writestr("heads.txt", anchors.read_text(encoding="utf-8") if anchors.exists() else "")
+        bundle.writestr("verify_journal.py", VERIFIER.read_text(encoding="utf-8"))
+    record(session, actor, "journal.export", "journal", at, entries=count)
+    return count
+
+
+def _exported(row: JournalRow) -> dict[str, Any]:
+    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return {"seq": row.seq, "at": at, "actor": row.actor_name, "action": row.action, "subject": row.subject,
+            "detail": row.detail, "hash": row.hash}  # fmt: skip

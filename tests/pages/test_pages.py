@@ -1,10 +1,10 @@
 """What each page does with what is typed: filters, people and roles, the journal, recordings set aside."""
 
 import pytest
-from conftest import PASSWORD
+from conftest import NOW, PASSWORD
 from opened import BROKEN, in_address, say, words
 
-from qa_app.core import people
+from qa_app.core import journal, people
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.tables import JournalRow
@@ -186,6 +186,25 @@ def test_the_journal_says_that_it_is_whole_and_names_who_did_what(busy, sign_in)
     assert "unbroken" in app.success[0].value
     newest = rows(app).iloc[0]
     assert (newest["Who"], newest["What"]) == ("Monitor", "signed in")
+
+
+def test_the_journal_shows_only_what_was_heard_shown_or_taken_out_by_somebody(busy, sign_in, installed):
+    with transaction(installed.engine) as session:
+        journal.record(session, SYSTEM, "customer.reveal", "task:7", NOW)
+    app = sign_in(Role.MONITOR, "en", "journal", show="seen")
+    assert set(rows(app)["What"]) == {"customer's number shown"}
+    app.text_input(key="who").set_value("nobody of that name").run()
+    assert "other letters" in app.info[0].value
+
+
+def test_the_export_for_an_auditor_is_made_and_stands_in_the_journal(busy, sign_in, installed):
+    app = sign_in(Role.MONITOR, "en", "journal")
+    next(one for one in app.button if "Prepare the export" in one.label).click().run()
+    assert not app.error
+    assert app.get("download_button")
+    with reading(installed.engine) as session:
+        newest = journal.entries(session, SYSTEM, limit=1)[0]
+    assert (newest.action, newest.actor_name) == ("journal.export", "Monitor")
 
 
 def test_a_changed_journal_is_shown_as_broken(busy, sign_in, installed):

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -83,3 +86,52 @@ def test_a_rolled_back_action_leaves_no_entry(engine):
         journal.record(session, SYSTEM, "test.entry", "thing", NOW)
         raise RuntimeError
     assert verified(engine).entries == 1
+
+
+def exported(engine, folder, anchors):
+    with transaction(engine) as session, (folder / "out.zip").open("wb") as out:
+        count = journal.export(session, SYSTEM, NOW, anchors, out)
+    with zipfile.ZipFile(folder / "out.zip") as bundle:
+        bundle.extractall(folder)
+    return count
+
+
+def checked(folder):
+    """What the program in the export says, run with nothing but Python, away from the project."""
+    command = [sys.executable, "-I", "-S", "verify_journal.py"]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return run.returncode, run.stdout.strip()
+
+
+def test_an_outside_auditor_checks_the_export_with_python_alone(engine, tmp_path):
+    fill(engine)
+    anchors = tmp_path / "heads"
+    with reading(engine) as session:
+        journal.anchor(session, anchors, NOW)
+    count = exported(engine, tmp_path, anchors)
+    head = verified(engine)
+    assert checked(tmp_path)[0] == 0
+    assert checked(tmp_path)[1].startswith(f"{count} entries, unbroken")
+    assert head.fault is None
+    assert head.entries == count + 1  # the export itself
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda lines: lines[:1] + lines[2:], "is missing"),
+        (lambda lines: [lines[0].replace("test.entry", "test.other"), *lines[1:]], "was changed"),
+        (lambda lines: lines[:-1], "the tail was cut"),
+    ],
+)
+def test_an_export_that_was_tampered_with_is_found_out(engine, tmp_path, change, told):
+    fill(engine)
+    anchors = tmp_path / "heads"
+    with reading(engine) as session:
+        journal.anchor(session, anchors, NOW)
+    exported(engine, tmp_path, anchors)
+    file = tmp_path / "journal.jsonl"
+    file.write_text("".join(change(file.read_text(encoding="utf-8").splitlines(keepends=True))), encoding="utf-8")
+    code, said = checked(tmp_path)
+    assert code == 1
+    assert told in said
