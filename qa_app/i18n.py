@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from qa_app.core.errors import Sentence, Terms, Verbatim
-from surveys.words import name_of
+from scorecards import words as quality
+from surveys import words as complaints
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 DOMAIN = "huiting"
@@ -39,8 +40,13 @@ def sentence(language: str, told: Sentence) -> str:
 
 def _value(language: str, value: object) -> object:
     if isinstance(value, Terms):
-        return ("、" if language.startswith("zh") else ", ").join(translate(language, name_of(c)) for c in value.codes)
+        return ("、" if language.startswith("zh") else ", ").join(translate(language, _name(c)) for c in value.codes)
     return sentence(language, value) if isinstance(value, Sentence) else value
+
+
+def _name(code: str) -> str:
+    """The English name of a code, whichever slice it is of; a code that has none stays as it is."""
+    return quality.name_of(code) or complaints.name_of(code)
 
 
 def preferred(accept_language: str) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, allowed
+from qa_app.core.clock import utc_now
 from scorecards import queries as scoring
+from scorecards import regimes, work
 from scorecards.evaluations import Desk
 from scorecards.machine import rescore
 from scorecards.model import Absence, Author, Evaluation, Evidence, Quote, Scorecard, Verdict, Wording
@@ -73,7 +75,7 @@ class OpenedReview:
 
     @property
     def by_person(self) -> EvaluationRecord | None:
-        return next((record for record in self.records if record.author is Author.PERSON), None)
+        return next((record for record in self.records if record.counts), None)
 
 
 def open_review(session: Session, actor: Actor, call_pk: int) -> OpenedReview:
@@ -82,7 +84,12 @@ def open_review(session: Session, actor: Actor, call_pk: int) -> OpenedReview:
     A draft begun on an earlier transcript keeps verdicts and comments; its quotes are left out, since the words moved.
     """
     story = calls.call_story(session, actor, call_pk)
-    records = tuple(scoring.evaluations(session, actor, call_pk))
+    now = utc_now()
+    hidden = work.hidden(session, actor, now, call_pk, regimes.regime(session, now))
+    records = tuple(
+        one for one in scoring.evaluations(session, actor, call_pk)
+        if not (hidden.machine if one.author is Author.MACHINE else hidden.inspectors)
+    )  # fmt: skip
     unfit = scoring.scores(session, actor, [call_pk])[call_pk].unfit
     heard = story.transcript
     chosen = scoring.card_for(session, heard.language, heard.kind) if heard else None
@@ -121,6 +128,48 @@ def own_day(session: Session, actor: Actor, midnight: datetime) -> OwnDay:
     submitted, median_s = scoring.submitted_since(session, actor, midnight)
     names = calls.call_ids(session, actor, [call_pk for call_pk, _ in scoring.own_drafts(session, actor)])
     return OwnDay(submitted, median_s, tuple(names.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class LostAnswer:
+    """An answer that cost points, as it was given."""
+
+    criterion: str
+    title: str
+    verdict: Verdict
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEvaluation:
+    """An evaluation of an agent's own call, as its agent reads it."""
+
+    id: int
+    call_pk: int
+    call_id: str
+    at: datetime
+    by_person: bool
+    score_pct: float | None
+    lost: tuple[LostAnswer, ...]
+
+
+def own_evaluations(session: Session, actor: Actor, most: int) -> list[OwnEvaluation]:
+    """The newest calls of an agent, each with the evaluation that counts: a person's, else the machine's."""
+    page = calls.calls_page(session, actor, CallFilter())
+    found = []
+    for line in page.lines[:most]:
+        records = scoring.evaluations(session, actor, line.id)
+        chosen = next((one for one in records if one.counts), records[0] if records else None)
+        if chosen is not None:
+            titles = {one.id: one.title for _, one in scoring.card(session, chosen.scorecard_id).criteria}
+            lost = tuple(
+                LostAnswer(one.criterion, titles[one.criterion].in_language(actor.language), one.verdict, one.comment)
+                for one in chosen.evaluation.answers
+                if one.criterion in titles and one.verdict in (Verdict.NOT_MET, Verdict.PARTLY_MET)
+            )
+            found.append(OwnEvaluation(chosen.id, line.id, line.call_id, chosen.created_at, chosen.counts,
+                                       chosen.evaluation.score_pct, lost))  # fmt: skip
+    return found
 
 
 def rescore_calls(session: Session, actor: Actor, now: datetime, scorecard_id: int) -> int:
@@ -177,7 +226,7 @@ def cases_of_call(session: Session, actor: Actor, line: CallLine) -> tuple[tuple
 def _case_call(session: Session, actor: Actor, line: CallLine, *, playable: bool) -> CaseCall:
     seen = allowed(actor, Action.SEE_EVALUATIONS)
     records = scoring.evaluations(session, actor, line.id) if seen else []
-    chosen = next((one for one in records if one.author is Author.PERSON), records[0] if records else None)
+    chosen = next((one for one in records if one.counts), records[0] if records else None)
     if chosen is None:
         return CaseCall(line, playable, None, by_person=False, failed=(), moments=())
     card, found = scoring.card(session, chosen.scorecard_id), chosen.evaluation

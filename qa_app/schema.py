@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import qa_app.core.tables
 import scorecards.tables
+import scorecards.work_tables
 import surveys.survey_tables
 import surveys.tables
 import transcription.tables
 from qa_app.core.db import Base
 
-SLICES = (qa_app.core.tables, transcription.tables, scorecards.tables, surveys.tables, surveys.survey_tables)
+SLICES = (
+    qa_app.core.tables,
+    transcription.tables,
+    scorecards.tables,
+    scorecards.work_tables,
+    surveys.tables,
+    surveys.survey_tables,
+)
 metadata = Base.metadata

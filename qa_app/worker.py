@@ -22,7 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from qa_app import callback_recordings, webhook_jobs
+from qa_app import callback_recordings, sampling_frame, webhook_jobs
 from qa_app.core import journal, queue, tokens
 from qa_app.core.clock import utc_now
 from qa_app.core.contacts import Vault
@@ -130,6 +130,7 @@ class Worker:
         self._reckon()
         self._tick()
         self._listen()
+        self._draw()
         self._anchor()
         self._forget()
         if self.once:
@@ -138,6 +139,7 @@ class Worker:
         clock = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
         clock.add_job(self._tick, "interval", seconds=TICK_EVERY_S)
         clock.add_job(self._listen, "interval", seconds=LISTEN_EVERY_S)
+        clock.add_job(self._draw, "interval", seconds=ANCHOR_EVERY_S)
         clock.add_job(self._anchor, "interval", seconds=ANCHOR_EVERY_S)
         clock.add_job(self._forget, "interval", seconds=ANCHOR_EVERY_S)
         clock.start()
@@ -309,6 +311,13 @@ class Worker:
             callback_recordings.look(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
         except OperationalError:
             log.exception("callbacks could not be held against their recordings; trying again")
+
+    def _draw(self) -> None:
+        """The samples that are due by yesterday."""
+        try:
+            sampling_frame.draw_due(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
+        except OperationalError:
+            log.exception("samples could not be drawn; trying again")
 
     def _anchor(self) -> None:
         """Keep the journal's head outside of the database."""

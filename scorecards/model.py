@@ -40,6 +40,13 @@ class Tag(StrEnum):
     COMPLIANCE = "compliance"
 
 
+class Purpose(StrEnum):
+    """What a person's evaluation is for: the call's score, or a check of its scorer (复检), which changes no score."""
+
+    SCORE = "score"
+    RECHECK = "recheck"
+
+
 class CardState(StrEnum):
     """A published version is immutable; an archived one is kept for the scores that name it."""
 

@@ -15,8 +15,9 @@ from qa_app.core.access import Action, Actor, reach
 from qa_app.core.errors import NotFound
 from qa_app.core.tables import UserRow
 from scorecards.card_file import card_from_yaml
+from scorecards.disputes import StepKind
 from scorecards.files import evidence_from_dict, signals_from_list
-from scorecards.model import Answer, Author, CardState, Evaluation, Scorecard, Verdict
+from scorecards.model import Answer, Author, CardState, Evaluation, Purpose, Scorecard, Verdict
 from scorecards.scoring import error_free, score_answers
 from scorecards.tables import (
     AnswerRow,
@@ -26,8 +27,13 @@ from scorecards.tables import (
     ScorecardRow,
     UnfitRow,
 )
+from scorecards.work_tables import DisputeStepRow
 from transcription.model import Kind
 from transcription.queries import may_reach_call
+
+DECISIONS = (StepKind.DECIDED, StepKind.SECOND_DECIDED)
+_COUNTS = EvaluationRow.purpose == Purpose.SCORE.value
+"""Evaluations that make a call's score; re-checks of the scorer stand beside them and change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,13 @@ class EvaluationRecord:
     created_at: datetime
     seconds_spent: float | None
     evaluation: Evaluation
+    purpose: Purpose = Purpose.SCORE
     rechecks: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a person's and makes the call's score."""
+        return self.author is Author.PERSON and self.purpose is Purpose.SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,7 @@ def scores(session: Session, actor: Actor, call_pks: Iterable[int]) -> dict[int,
     reach(actor, Action.SEE_EVALUATIONS)
     wanted = list(call_pks)
     found: dict[int, CallScore] = dict.fromkeys(wanted, CallScore())
-    of_calls = select(EvaluationRow).where(EvaluationRow.call_pk.in_(wanted)).order_by(EvaluationRow.id)
+    of_calls = select(EvaluationRow).where(EvaluationRow.call_pk.in_(wanted), _COUNTS).order_by(EvaluationRow.id)
     rechecked = _rechecked(session, wanted)
     for row in session.scalars(of_calls).all():
         found[row.call_pk] = _with_row(found[row.call_pk], row)
@@ -129,9 +141,12 @@ def scores(session: Session, actor: Actor, call_pks: Iterable[int]) -> dict[int,
 
 
 def _rechecked(session: Session, call_pks: list[int]) -> frozenset[int]:
-    """The evaluations of these calls on which a second person has spoken: they stand elsewhere than they were kept."""
-    query = select(RecheckRow.evaluation_id).join(EvaluationRow, EvaluationRow.id == RecheckRow.evaluation_id)
-    return frozenset(session.scalars(query.where(EvaluationRow.call_pk.in_(call_pks))))
+    """Evaluations of these calls on which another has spoken (re-check, dispute): they stand elsewhere than kept."""
+    of_calls = select(EvaluationRow.id).where(EvaluationRow.call_pk.in_(call_pks))
+    again = select(RecheckRow.evaluation_id).where(RecheckRow.evaluation_id.in_(of_calls))
+    step = DisputeStepRow
+    decided = select(step.evaluation_id).where(step.evaluation_id.in_(of_calls), step.kind.in_(DECISIONS))
+    return frozenset(session.scalars(again.union(decided)))
 
 
 def _with_row(score: CallScore, row: EvaluationRow) -> CallScore:
@@ -143,12 +158,26 @@ def _with_row(score: CallScore, row: EvaluationRow) -> CallScore:
 
 def reviewed_calls() -> Select[int]:
     """Calls with a person's evaluation, as a subquery for other slices' filters."""
-    return select(EvaluationRow.call_pk).where(EvaluationRow.author == Author.PERSON)
+    return select(EvaluationRow.call_pk).where(EvaluationRow.author == Author.PERSON, _COUNTS)
 
 
 def settled_calls() -> Select[int]:
     """Calls that nobody has to review any more: evaluated by a person, or not fit for scoring."""
     return reviewed_calls().union(select(UnfitRow.call_pk)).subquery().select()
+
+
+def unfit_calls(session: Session) -> set[int]:
+    """The calls that cannot be scored fairly."""
+    return set(session.scalars(select(UnfitRow.call_pk)))
+
+
+def calls_with_signal(session: Session, signal: str, call_pks: Iterable[int]) -> set[int]:
+    """Those of some calls in which the machine's newest evaluation found a signal."""
+    query = select(EvaluationRow.call_pk, EvaluationRow.signals).where(
+        EvaluationRow.call_pk.in_(list(call_pks)), EvaluationRow.author == Author.MACHINE
+    )
+    newest = {call: signals for call, signals in session.execute(query.order_by(EvaluationRow.id))}  # noqa: C416 - rows are no pairs
+    return {call for call, found in newest.items() if any(one["signal"] == signal and one["present"] for one in found)}
 
 
 def evaluations(session: Session, actor: Actor, call_pk: int) -> list[EvaluationRecord]:
@@ -191,7 +220,7 @@ def submitted_since(session: Session, actor: Actor, since: datetime) -> tuple[in
 def newest_by_person(session: Session, call_pk: int) -> int | None:
     """The id of the newest evaluation by a person."""
     query = select(func.max(EvaluationRow.id)).where(
-        EvaluationRow.call_pk == call_pk, EvaluationRow.author == Author.PERSON
+        EvaluationRow.call_pk == call_pk, EvaluationRow.author == Author.PERSON, _COUNTS
     )
     return session.scalar(query)
 
@@ -241,18 +270,32 @@ def _record(session: Session, row: EvaluationRow, name: str | None) -> Evaluatio
         select(RecheckRow).where(RecheckRow.evaluation_id == row.id).order_by(RecheckRow.id)
     ).all()
     newest = {recheck.criterion: recheck.confirmed for recheck in rechecks}
+    given = [answer.verdict for answer in answers]
+    answers = _after_disputes(session, row.id, answers)
     kept = Evaluation(
         scorecard=form.name, version=form.version, score_pct=row.score_pct, passed=row.passed,
         critical_failures=tuple(name for name, confirmed in newest.items() if confirmed),
         answers=tuple(answers), signals=signals_from_list(row.signals),
         error_free=error_free(form, {answer.criterion: answer for answer in answers}),
     )  # fmt: skip
-    if newest:
+    if newest or given != [answer.verdict for answer in answers]:
         kept = replace(_standing(form, answers, newest), signals=kept.signals)
     return EvaluationRecord(
         row.id, row.call_pk, row.transcript_id, row.scorecard_id, row.author, row.author_id, name or "",
-        row.created_at, row.seconds_spent, kept, tuple(newest.items()),
+        row.created_at, row.seconds_spent, kept, Purpose(row.purpose), tuple(newest.items()),
     )  # fmt: skip
+
+
+def _after_disputes(session: Session, evaluation_id: int, answers: list[Answer]) -> list[Answer]:
+    """The answers with the verdicts that decided disputes gave them; what was given before stays in the database."""
+    query = select(DisputeStepRow).where(
+        DisputeStepRow.evaluation_id == evaluation_id, DisputeStepRow.kind.in_(DECISIONS)
+    )
+    decided: dict[str, Verdict] = {}
+    for step in session.scalars(query.order_by(DisputeStepRow.id)):
+        if step.verdict is not None:
+            decided[step.criterion] = step.verdict
+    return [replace(one, verdict=decided[one.criterion]) if one.criterion in decided else one for one in answers]
 
 
 def _standing(form: Scorecard, answers: list[Answer], rechecks: dict[str, bool]) -> Evaluation:

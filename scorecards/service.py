@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from qa_app.core import journal
 from qa_app.core.access import Action, Actor, reach
 from qa_app.core.errors import Forbidden, Invalid, NotFound
-from scorecards import queries
+from scorecards import contesting, queries, work
 from scorecards.conditions import unneeded
 from scorecards.evaluations import Desk, keep
 from scorecards.evidence import check_evidence
 from scorecards.files import evidence_from_dict, evidence_schema
-from scorecards.model import Answer, Author, Criterion, Evaluation, Evidence, Scorecard, Verdict
+from scorecards.model import Answer, Author, Criterion, Evaluation, Evidence, Purpose, Scorecard, Verdict
 from scorecards.scoring import score_answers
 from scorecards.tables import (
     AnswerRow,
@@ -62,12 +62,16 @@ def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict
     card, transcript = _desk(session, actor, desk)
     answers = _answers(card, transcript, body)
     _refuse_incomplete(card, answers)
-    before = queries.newest_by_person(session, desk.call_pk)
+    purpose = work.purpose_for(session, actor, now, desk.call_pk)
+    before = queries.newest_by_person(session, desk.call_pk) if purpose is Purpose.SCORE else None
     evaluation = score_answers(card, answers)
     made = keep(
         session, now, desk, evaluation, author=Author.PERSON, author_id=actor.user_id, replaces_id=before,
-        seconds_spent=_seconds(body.get("active_s")),
+        seconds_spent=_seconds(body.get("active_s")), purpose=purpose.value,
     )  # fmt: skip
+    work.settle(session, now, desk.call_pk, made, purpose)
+    if purpose is Purpose.SCORE:
+        contesting.tell(session, now, made)
     draft = session.get(DraftRow, (desk.call_pk, actor.user_id))
     if draft is not None:
         session.delete(draft)
@@ -94,6 +98,7 @@ def flag_unfit(session: Session, actor: Actor, now: datetime, call_pk: int, reas
     row = session.get(UnfitRow, call_pk) or UnfitRow(call_pk=call_pk)
     row.reason, row.by_id, row.at = reason[:LONGEST_COMMENT], actor.user_id or 0, now
     session.add(row)
+    work.settle(session, now, call_pk, None, Purpose.SCORE)
     journal.record(session, actor, "call.unfit", f"call:{call_pk}", now, reason=row.reason)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from qa_app.core.db import Base, UtcDateTime, by_value
 from qa_app.core.errors import Conflict
-from scorecards.model import Author, CardState, Verdict
+from scorecards.model import Author, CardState, Purpose, Verdict
 from transcription.model import Kind
 
 
@@ -92,6 +92,7 @@ class EvaluationRow(Base):
     signals: Mapped[list[Any]]
     seconds_spent: Mapped[float | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"))
+    purpose: Mapped[str] = mapped_column(String(16), default=Purpose.SCORE.value, server_default=Purpose.SCORE.value)
 
 
 class AnswerRow(Base):

@@ -12,6 +12,7 @@ from qa_app.core import rules as kept
 from qa_app.core.rules import NewRule
 from qa_app.core.working_days import DayKind
 from qa_app.session import N_, _
+from scorecards import regimes
 from surveys import queries, reckoning, rules
 
 KINDS = {
@@ -24,6 +25,7 @@ KINDS = {
     rules.CALLING: N_("Calling rules"),
     rules.SURVEY: N_("Survey sampling"),
     rules.QUESTIONNAIRE: N_("Questionnaire"),
+    regimes.REGIME: N_("Quality regime"),
 }
 DAY_KINDS = {DayKind.WORKING: N_("working day"), DayKind.WEEKEND: N_("weekend"), DayKind.HOLIDAY: N_("public holiday")}
 
@@ -56,8 +58,8 @@ def _name(kind: str) -> str:
 
 
 def _edit(kind: str, name: str, versions: int) -> None:
-    now = session.now()
-    text = session.read(lambda database, _actor: rules.text_in_force(database, kind, name, now))
+    now, owner = session.now(), regimes if kind == regimes.REGIME else rules
+    text = session.read(lambda database, _actor: owner.text_in_force(database, kind, name, now))
     key = f"rule.{kind}.{name}.{versions}"
     with st.form(key, border=False):
         edited = st.text_area(_("Text"), value=text, height=420, key=f"{key}.text")
@@ -70,7 +72,7 @@ def _edit(kind: str, name: str, versions: int) -> None:
             return
     begins = start.replace(tzinfo=session.office().zone) if start else session.now()
     rule = NewRule(kind, called if kind in rules.NAMED else name, begins, edited, reason)
-    if session.act(rules.publish, now, rule, done=_("The rule was set.")):
+    if session.act(owner.publish, now, rule, done=_("The rule was set.")):
         session.taxonomy.clear()
         st.rerun()
 

@@ -35,6 +35,11 @@ class Action(StrEnum):
     SCORE_CALL = "score_call"
     RECHECK_FATAL = "recheck_fatal"
     RESCORE = "rescore"
+    SEE_SAMPLING = "see_sampling"
+    DRAW_SAMPLE = "draw_sample"
+    CONTEST_EVALUATION = "contest_evaluation"
+    DECIDE_DISPUTE = "decide_dispute"
+    DECIDE_SECOND_DISPUTE = "decide_second_dispute"
     DRAFT_SCORECARD = "draft_scorecard"
     BACKTEST_SCORECARD = "backtest_scorecard"
     PUBLISH_SCORECARD = "publish_scorecard"
@@ -92,6 +97,11 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     },
     Action.SCORE_CALL: {_R.INSPECTOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.RECHECK_FATAL: {_R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.SEE_SAMPLING: {_R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.ADMIN: _S.ALL},
+    Action.DRAW_SAMPLE: {_R.QA_LEAD: _S.UNIT},
+    Action.CONTEST_EVALUATION: {_R.AGENT: _S.OWN},
+    Action.DECIDE_DISPUTE: {_R.QA_LEAD: _S.UNIT},
+    Action.DECIDE_SECOND_DISPUTE: {_R.MONITOR: _S.UNIT},
     Action.RESCORE: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
     Action.DRAFT_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.ALL, _R.MONITOR: _S.ALL},
     Action.BACKTEST_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},

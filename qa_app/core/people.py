@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from argon2 import PasswordHasher
 from sqlalchemy import select
@@ -296,6 +296,11 @@ def colleagues(session: Session) -> dict[int, str]:
     """Everybody who may sign in, by number, in the order of their names."""
     query = select(UserRow.id, UserRow.name).where(UserRow.active, UserRow.password_hash.is_not(None))
     return {user_id: name for user_id, name in session.execute(query.order_by(UserRow.name))}  # noqa: C416 - rows are no pairs
+
+
+def started(session: Session) -> dict[int, date]:
+    """The day on which each user was added: from then on somebody counts as new."""
+    return {one: at.date() for one, at in session.execute(select(UserRow.id, UserRow.created_at))}
 
 
 def names_of(session: Session, user_ids: Iterable[int]) -> dict[int, str]:

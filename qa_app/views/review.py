@@ -5,17 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from qa_app import joins, session
-from qa_app.components import desk, filters, history
+from qa_app.components import desk, filters, history, quality_desk
 from qa_app.components.review_desk import review_desk, sent_events
 from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
 from qa_app.session import _
-from scorecards import service
+from scorecards import service, work
 from scorecards.evaluations import Desk
 from transcription import queries
 
 call = filters.chosen_call()
 if call is None:
+    taken = session.act(work.claim, session.now(), quality_desk.regime()) if session.may(Action.SCORE_CALL) else None
+    if taken is not None:
+        filters.open_call(taken)
     st.query_params["review"] = joins.TO_REVIEW
     wanted, review = filters.from_address()
     waiting, _total = session.read(joins.calls_with_scores, wanted, review)

@@ -14,12 +14,13 @@ OF_ONE_ACTION = {
     Action.RETURN_CASE: "returns", Action.ARCHIVE_CASE: "archive", Action.SEE_ANALYSIS: "analysis",
     Action.SEE_CORRECTIVE_ACTIONS: "corrective_actions", Action.MANAGE_RULES: "settings",
     Action.CALL_BACK: "callbacks", Action.SEE_SATISFACTION: "satisfaction", Action.MANAGE_SURVEYS: "surveys",
-    Action.CHECK_ANSWERS: "answers",
+    Action.DRAFT_SCORECARD: "scorecards", Action.MANAGE_PEOPLE: "people", Action.SEE_JOURNAL: "journal",
+    Action.CHECK_ANSWERS: "answers", Action.SEE_SAMPLING: "quality",
 }  # fmt: skip
 TITLES = {
     "register_case": "Register a case", "dispatch": "Dispatch desk", "analysis": "Complaint analysis",
     "corrective_actions": "Corrective actions", "callbacks": "Callback desk",
-    "answers": "Callback checks",
+    "answers": "Callback checks", "quality": "QA desk",
 }  # fmt: skip
 
 
@@ -37,12 +38,9 @@ def pages_of(role):
     for action, place in OF_ONE_ACTION.items():
         if role in PERMISSIONS[action]:
             wanted.add(place)
-    if role in PERMISSIONS[Action.DRAFT_SCORECARD]:
-        wanted.add("scorecards")
-    if role in PERMISSIONS[Action.MANAGE_PEOPLE]:
-        wanted.add("people")
-    if role in PERMISSIONS[Action.SEE_JOURNAL]:
-        wanted.add("journal")
+    contests = (Action.CONTEST_EVALUATION, Action.DECIDE_DISPUTE, Action.DECIDE_SECOND_DISPUTE)
+    if any(role in PERMISSIONS[action] for action in contests):
+        wanted.add("disputes")
     return wanted
 
 

@@ -22,12 +22,16 @@ from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFound
 from qa_app.core.rules import NewRule
 from qa_app.core.tables import UnitKind
-from qa_app.core.working_days import DayKind
-from scorecards import cards, machine, publishing
+from qa_app.core.working_days import DayKind, WorkingDays
+from scorecards import cards, contesting, drawing, draws, machine, publishing, work
 from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
+from scorecards.disputes import Step
+from scorecards.disputes import StepKind as StepKind_
 from scorecards.evaluations import Desk
+from scorecards.model import Verdict
+from scorecards.regime import shipped_regime
 from surveys import (
     alerts,
     analysis,
@@ -193,6 +197,14 @@ sections:
 """
 ANSWERS = {"answers": {"rude": {"verdict": "met"}}}
 
+WINDOWS = contesting.Rules(shipped_regime().disputes, WorkingDays(ZoneInfo("Asia/Shanghai")))
+CONTESTED = Step(StepKind_.DISPUTED, NOW, None, "rude", Verdict.MET, "w")
+
+
+def month(ground):
+    return drawing.NewPeriod(ground.centre.team, "m", NOW.date(), NOW.date() + timedelta(days=30))
+
+
 Exercise = Callable[[Any, Any, Ground], object]
 EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     Action.SEE_CALLS: (
@@ -225,6 +237,26 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     Action.RECHECK_FATAL: (
         lambda s, who, g: scorecards.recheck_fatal(s, who, NOW, g.evaluation, "rude", "so", confirmed=True),
         lambda s, who, _: scoring.pending_rechecks(s, who),
+    ),
+    Action.SEE_SAMPLING: (
+        lambda s, who, _: draws.periods(s, who, OFFICE.vault),
+        lambda s, who, _: contesting.decisions(s, who),
+    ),
+    Action.DRAW_SAMPLE: (
+        lambda s, who, g: drawing.open_period(s, who, NOW, OFFICE.vault, month(g)),
+        lambda s, who, g: drawing.pick_by_hand(s, who, NOW, g.call, "w"),
+        lambda s, who, _: work.assign(s, who, NOW),
+        lambda s, who, _: work.loads(s, who, NOW, NOW),
+    ),
+    Action.CONTEST_EVALUATION: (
+        lambda s, who, g: drawing.ask_for_person(s, who, NOW, g.call),
+        lambda s, who, g: contesting.sign(s, who, NOW, g.evaluation, WINDOWS),
+        lambda s, who, g: contesting.contest(s, who, NOW, g.evaluation, CONTESTED, WINDOWS),
+        lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.CONTEST_EVALUATION),
+    ),
+    Action.DECIDE_DISPUTE: (lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_DISPUTE),),
+    Action.DECIDE_SECOND_DISPUTE: (
+        lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_SECOND_DISPUTE),
     ),
     Action.RESCORE: (lambda s, who, g: machine.rescore(s, who, NOW, [g.desk.transcript_id]),),
     Action.DRAFT_SCORECARD: (

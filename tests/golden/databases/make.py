@@ -32,11 +32,13 @@ from qa_app.core.settings import Settings  # noqa: E402
 from qa_app.core.tables import UnitKind  # noqa: E402
 from qa_app.core.tokens import NewToken, Scope  # noqa: E402
 from qa_app.core.webhooks import Event  # noqa: E402
-from qa_app.core.working_days import DayKind  # noqa: E402
+from qa_app.core.working_days import DayKind, WorkingDays  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
-from scorecards import machine, publishing, service  # noqa: E402
+from scorecards import drawing, machine, publishing, service  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
+from scorecards.regime import shipped_regime  # noqa: E402
+from scorecards.sampling import Candidate  # noqa: E402
 from surveys import alarming, alerts, answers, attachments, corrective, differences, reckoning, rules, tasks  # noqa: E402
 from surveys import service as complaints  # noqa: E402
 from surveys.alerts import NewEvent  # noqa: E402
@@ -129,7 +131,18 @@ def fill(live, folder):  # noqa: PLR0915 - a row in every table
         webhooks.subscribe(session, SYSTEM, NOW, OFFICE.vault, "crm", address, (Event.CASE_STEP,))
         complaints.link_call(session, SYSTEM, NOW, case, call)
         asked(session, team, case)
+        sampled(session, centre, call)
         reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
+
+
+def sampled(session, centre, call):
+    """A sampling period with a draw and its picks; the evaluation was told to the agent when it was made."""
+    period = drawing.NewPeriod(centre, "2026-11", NOW.date(), NOW.date() + timedelta(days=20))
+    made = drawing.open_period(session, SYSTEM, NOW, OFFICE.vault, period)
+    agent = people.user_by_login(session, "agent")
+    frame = [Candidate(call, agent, centre, "ordinary", NOW.date(), frozenset({"dissatisfied"}))]
+    basis = drawing.Basis(frame, period.last, shipped_regime(), WorkingDays(OFFICE.zone))
+    drawing.draw(session, SYSTEM, NOW, OFFICE.vault, made, basis)
 
 
 def asked(session, team, case):

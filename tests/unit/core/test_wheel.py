@@ -33,6 +33,7 @@ def wheel(tmp_path_factory):
         "qa_app/migrations/versions/*.py",
         "qa_app/demo/calls/*",
         "scorecards/library/*.yaml",
+        "scorecards/library/rules/*.yaml",
         "scorecards/schemas/*.json",
         "transcription/schemas/*.json",
         "qa_app/demo/calls/*/*.json",

@@ -1,0 +1,81 @@
+"""What pools, reasons, verdicts, states and steps of disputes are called, for screens and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scorecards.disputes import DisputeState, StepKind
+from scorecards.model import Verdict
+from scorecards.sampling import Outcome, Pool
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
+    """Mark a message for the catalogue."""
+    return message
+
+
+POOLS = {
+    Pool.RANDOM: N_("by lot"),
+    Pool.RISK: N_("for a risk"),
+    Pool.ALWAYS: N_("always checked"),
+    Pool.MANUAL: N_("by hand"),
+    Pool.RECHECK: N_("scored again"),
+}
+REASONS = {
+    "ordinary": N_("ordinary agent"),
+    "new_hire": N_("new hire"),
+    "dissatisfied": N_("customer dissatisfied"),
+    "second_dispatch": N_("second dispatch"),
+    "escalated": N_("escalated"),
+    "escalation_threat": N_("threat to escalate"),
+    "refund": N_("refund"),
+    "long_silence": N_("long silence"),
+    "low_satisfaction": N_("low rating"),
+    "repeat_caller": N_("repeat caller"),
+    "asked_by_agent": N_("the agent asks for a person"),
+}
+OUTCOMES = {
+    Outcome.AGREES: N_("all agrees"),
+    Outcome.WRONG_SEED: N_("the seed is not the one that was committed to"),
+    Outcome.WRONG_FRAME: N_("the frame was changed"),
+    Outcome.WRONG_PICKS: N_("other calls were picked"),
+}
+VERDICTS = {
+    Verdict.MET: N_("met"),
+    Verdict.PARTLY_MET: N_("partly met"),
+    Verdict.NOT_MET: N_("not met"),
+    Verdict.NOT_APPLICABLE: N_("not applicable"),
+    Verdict.ABSTAINED: N_("left to people"),
+}
+STATES = {
+    DisputeState.UNTOLD: N_("not told yet"),
+    DisputeState.TOLD: N_("may be contested"),
+    DisputeState.SIGNED: N_("signed for, may be contested"),
+    DisputeState.ACCEPTED: N_("accepted"),
+    DisputeState.EXPIRED: N_("the window is over"),
+    DisputeState.OPEN: N_("waits for a decision"),
+    DisputeState.WITHDRAWN: N_("withdrawn"),
+    DisputeState.DECIDED: N_("decided"),
+    DisputeState.SECOND_OPEN: N_("waits for the monitoring group"),
+    DisputeState.FINAL: N_("final"),
+}
+STEPS = {
+    StepKind.TOLD: N_("told"),
+    StepKind.SIGNED: N_("signed for"),
+    StepKind.DISPUTED: N_("contested"),
+    StepKind.WITHDRAWN: N_("withdrawn"),
+    StepKind.DECIDED: N_("decided"),
+    StepKind.SECOND_DISPUTED: N_("contested again"),
+    StepKind.SECOND_DECIDED: N_("decided by the monitoring group"),
+}
+OTHERS = {
+    "qa_lead": N_("the QA lead"), "monitor": N_("the monitoring group"), "evaluation": N_("the whole evaluation"),
+    "answer": N_("one answer"),
+}  # fmt: skip
+
+
+def name_of(code: str) -> str | None:
+    """The English name of a step or state of a dispute, a role or a pool by its code; None for what has none."""
+    named: tuple[Mapping[Any, str], ...] = (STATES, STEPS, POOLS, VERDICTS, OTHERS)
+    return next((names[code] for names in named if code in names), None)

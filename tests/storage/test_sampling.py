@@ -1,0 +1,313 @@
+"""Sampling, the queue and disputes through the real services, on both databases."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from complaint_desk import OFFICE, ZONE
+from conftest import NOW
+from made_calls import heard, transcribed_call, write_wav
+from sqlalchemy import select
+
+from qa_app import intake, sampling_frame
+from qa_app.core import people
+from qa_app.core.access import SYSTEM, Action, Role
+from qa_app.core.db import reading, transaction
+from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from qa_app.core.working_days import WorkingDays
+from scorecards import contesting, drawing, draws, publishing, queries, service, work
+from scorecards.card_file import shipped_text
+from scorecards.contesting import Rules
+from scorecards.disputes import DisputeState, Step, StepKind
+from scorecards.drawing import NewPeriod
+from scorecards.evaluations import Desk
+from scorecards.model import Verdict
+from scorecards.regime import shipped_regime
+from scorecards.sampling import Outcome, Pool
+from scorecards.tables import EvaluationRow
+from scorecards.work_tables import PickRow, SampleDrawRow
+
+DAY = timedelta(days=1)
+OPENED = datetime(2026, 11, 30, 9, 0, tzinfo=ZONE)
+MONTH = NewPeriod(0, "2026-12", OPENED.date() + DAY, OPENED.date() + 31 * DAY)
+RULES = Rules(shipped_regime().disputes, WorkingDays(ZONE))
+
+
+class Floor:
+    """A centre with two inspectors, a lead and an agent, and calls of December."""
+
+    def __init__(self, live, centre, tmp_path):
+        self.live, self.engine, self.centre, self.folder = live, live.engine, centre, tmp_path
+        self.plan = intake.plan_for(live)
+        with transaction(self.engine) as session:
+            for name in ("ins1", "ins2"):
+                new = people.NewUser(name, name, centre.centre, None, (Role.INSPECTOR,))
+                setattr(self, name, people.add_user(session, SYSTEM, NOW, new))
+            new = people.NewUser("head", "head", centre.centre, None, (Role.QA_LEAD,))
+            self.lead = people.add_user(session, SYSTEM, NOW, new)
+            new = people.NewUser("watch", "watch", centre.company, None, (Role.MONITOR,))
+            self.monitor = people.add_user(session, SYSTEM, NOW, new)
+            publishing.publish(session, SYSTEM, NOW, shipped_text("telecom-complaint-en"))
+        self.agent = centre.ids[Role.AGENT]
+        self.made = 0
+
+    def __call__(self, work_, *given, who=None, **more):
+        with transaction(self.engine) as session:
+            actor = SYSTEM if who is None else people.actor_for(session, who)
+            return work_(session, actor, *given, **more)
+
+    def call(self, at, **facts):
+        self.made += 1
+        with transaction(self.engine) as session:
+            file = write_wav(self.folder / f"c{self.made}.wav", seconds=31, seed=self.made)
+            call_pk, _recording, transcript = transcribed_call(
+                session, at, self.plan, file, heard(), started_at=at, agents=("A012",), **facts
+            )
+        return call_pk, transcript
+
+    def open(self):
+        return self(drawing.open_period, OPENED, OFFICE.vault, NewPeriod(self.centre.centre, *_rest(MONTH)))
+
+    def draw(self, at):
+        return sampling_frame.draw_due(self.engine, at, OFFICE)
+
+    def rows(self, table):
+        with reading(self.engine) as session:
+            return session.scalars(select(table).order_by(table.id)).all()
+
+    def score(self, call_pk, transcript, who, at, **changes):
+        with transaction(self.engine) as session:
+            actor = people.actor_for(session, who)
+            card_id, card = queries.card_for(session, "en")
+            given = {one.id: {"verdict": "met"} for _, one in card.criteria}
+            for name, verdict in changes.items():
+                given[name] = {"verdict": verdict, "comment": "看录音", "root_cause": ""}
+            return service.submit(session, actor, at, Desk(call_pk, transcript, card_id), {"answers": given})
+
+
+def _rest(period):
+    return period.name, period.first, period.last
+
+
+@pytest.fixture
+def floor(live, centre, tmp_path):
+    return Floor(live, centre, tmp_path)
+
+
+def test_a_month_is_drawn_day_by_day_and_anybody_may_run_it_again(floor):
+    period = floor.open()
+    for day in range(1, 31):
+        floor.call(OPENED + day * DAY)
+        if day % 10 == 0:
+            floor.draw(OPENED + (day + 1) * DAY)
+    picks = [row for row in floor.rows(PickRow) if row.pool is Pool.RANDOM]
+    assert 7 < len(picks) < 23
+    assert len({row.call_pk for row in picks}) == len(picks)
+    with pytest.raises(Conflict, match="sealed"):
+        floor(draws.verified, OFFICE.vault, period)
+    assert floor(draws.periods, OFFICE.vault)[0].seed == ""
+    floor.draw(OPENED + 33 * DAY)
+    picks = [row for row in floor.rows(PickRow) if row.pool is Pool.RANDOM]
+    assert len(picks) == 23  # a new hire's five a week over 31 days, rounded up
+    found = floor(draws.verified, OFFICE.vault, period)
+    assert {one.outcome for _part, one in found} == {Outcome.AGREES}
+    assert len(found) == 4  # after the 10th, the 20th, the 30th, and when the month was over
+    assert len(floor(draws.periods, OFFICE.vault)[0].seed) == 64
+    assert floor.draw(OPENED + 34 * DAY) == 0
+
+
+def test_a_draw_that_was_tampered_with_is_found_out(floor):
+    period = floor.open()
+    for day in range(1, 31):
+        floor.call(OPENED + day * DAY)
+    floor.draw(OPENED + 33 * DAY)
+    with transaction(floor.engine) as session:
+        row = session.scalars(select(SampleDrawRow)).first()
+        row.frame = row.frame[1:]
+    (_part, found), *_ = floor(draws.verified, OFFICE.vault, period)
+    assert found.outcome is Outcome.WRONG_FRAME
+
+
+def test_calls_before_the_seed_was_committed_to_are_never_drawn(floor):
+    floor.call(OPENED - DAY)
+    span = NewPeriod(floor.centre.centre, "now", OPENED.date() - 10 * DAY, OPENED.date() + 10 * DAY)
+    floor(drawing.open_period, OPENED, OFFICE.vault, span)
+    after, _ = floor.call(OPENED + DAY)
+    floor.draw(OPENED + 11 * DAY)
+    assert [row.call_pk for row in floor.rows(PickRow)] == [after]
+    with pytest.raises(Conflict, match="some of these days"):
+        floor(drawing.open_period, OPENED, OFFICE.vault, replace(span, name="again"))
+
+
+def test_low_ratings_are_risk_picks_and_never_enter_the_rate(floor):
+    floor.open()
+    for day in range(1, 29):
+        floor.call(OPENED + day * DAY, rating=1)
+    floor.draw(OPENED + 16 * DAY)
+    rows = floor.rows(PickRow)
+    pools = {pool: [row for row in rows if row.pool is pool] for pool in Pool}
+    assert len(pools[Pool.RISK]) == 2  # the most of one agent
+    assert {tuple(row.why) for row in pools[Pool.RISK]} == {("low_satisfaction",)}
+    assert all(row.inclusion is None for row in pools[Pool.RISK])
+    assert all(0 < row.inclusion <= 1 for row in pools[Pool.RANDOM])
+    assert not {row.call_pk for row in pools[Pool.RISK]} & {row.call_pk for row in pools[Pool.RANDOM]}
+
+
+def test_work_is_spread_evenly_and_never_given_to_the_own_team(floor):
+    with transaction(floor.engine) as session:
+        same = people.NewUser("mate", "mate", floor.centre.team, None, (Role.INSPECTOR,))
+        mate = people.add_user(session, SYSTEM, NOW, same)
+    floor.open()
+    for day in range(1, 29):
+        floor.call(OPENED + day * DAY)
+    floor.draw(OPENED + 29 * DAY)
+    given = [row.inspector_id for row in floor.rows(PickRow)]
+    mates = {mate, floor.centre.ids[Role.INSPECTOR]}
+    assert not set(given) & mates
+    counts = [given.count(name) for name in (floor.ins1, floor.ins2)]
+    assert max(counts) - min(counts) <= 1
+    assert floor(work.claim, OPENED + 30 * DAY, shipped_regime(), who=mate) is None
+
+
+def test_a_claimed_call_is_kept_given_back_and_settled_by_its_evaluation(floor):
+    floor.open()
+    calls = dict(floor.call(OPENED + day * DAY) for day in range(1, 29))
+    floor.draw(OPENED + 29 * DAY)
+    at = OPENED + 30 * DAY
+    first = floor(work.claim, at, shipped_regime(), who=floor.ins1)
+    assert floor(work.claim, at, shipped_regime(), who=floor.ins1) == first
+    floor(work.release, at, first, who=floor.ins1)
+    with pytest.raises(Conflict):
+        floor(work.release, at, first, who=floor.ins1)
+    again = floor(work.claim, at, shipped_regime(), who=floor.ins1)
+    made = floor.score(again, calls[again], floor.ins1, at)
+    (row,) = [row for row in floor.rows(PickRow) if row.call_pk == again]
+    assert (row.ended_at, row.evaluation_id) == (at, made)
+    later = at + timedelta(hours=30)
+    taken = floor(work.claim, at, shipped_regime(), who=floor.ins2)
+    assert taken not in (None, again)
+    assert any(load.inspector_id == floor.ins1 and load.done == 1
+               for load in floor(work.loads, later, OPENED, who=floor.lead))  # fmt: skip
+
+
+def test_a_recheck_is_blind_for_another_and_changes_no_score(floor):
+    floor.open()
+    call_pk, transcript = floor.call(OPENED + DAY)
+    floor.draw(OPENED + 2 * DAY)
+    floor.score(call_pk, transcript, floor.ins1, OPENED + 3 * DAY)
+    for day in range(4, 20):
+        floor.draw(OPENED + day * DAY)
+    (again,) = [row for row in floor.rows(PickRow) if row.pool is Pool.RECHECK]
+    assert (again.call_pk, again.inspector_id) == (call_pk, floor.ins2)
+    at, regime = OPENED + 20 * DAY, shipped_regime()
+    assert floor(work.claim, at, regime, who=floor.ins2) == call_pk
+    hidden = floor(work.hidden, at, call_pk, regime, who=floor.ins2)
+    assert (hidden.machine, hidden.inspectors) == (True, True)
+    before = floor(queries.scores, [call_pk])[call_pk].person_pct
+    floor.score(call_pk, transcript, floor.ins2, at, greeting="not_met")
+    assert floor(queries.scores, [call_pk])[call_pk].person_pct == before
+    assert [row.purpose for row in floor.rows(EvaluationRow)] == ["score", "recheck"]
+
+
+def scored(floor):
+    call_pk, transcript = floor.call(OPENED + DAY)
+    return call_pk, floor.score(call_pk, transcript, floor.ins1, OPENED + 2 * DAY, greeting="not_met")
+
+
+def filed(verdict=Verdict.MET, kind=StepKind.DISPUTED, words="报过工号"):
+    return Step(kind, NOW, None, "greeting", verdict, words)
+
+
+def test_an_overturned_answer_counts_at_once_and_its_history_stays(floor):
+    call_pk, made = scored(floor)
+    at = OPENED + 3 * DAY
+    floor(contesting.sign, at, made, RULES, who=floor.agent)
+    floor(contesting.contest, at, made, filed(), RULES, who=floor.agent)
+    before = floor(queries.scores, [call_pk])[call_pk].person_pct
+    (waiting,) = floor(contesting.contested, at, RULES, Action.DECIDE_DISPUTE, who=floor.lead)
+    assert (waiting.criterion, waiting.verdict, waiting.proposed) == ("greeting", Verdict.NOT_MET, Verdict.MET)
+    floor(contesting.decide, at, made, filed(Verdict.MET, StepKind.DECIDED, "录音有"), RULES, who=floor.lead)
+    after = floor(queries.scores, [call_pk])[call_pk].person_pct
+    assert after > before
+    record = floor(queries.evaluations, call_pk)[0]
+    assert {one.criterion: one.verdict for one in record.evaluation.answers}["greeting"] is Verdict.MET
+    with reading(floor.engine) as session:
+        assert session.get_one(EvaluationRow, made).score_pct == before
+    (decision,) = floor(contesting.decisions, who=floor.lead)
+    assert (decision.inspector, decision.given) == (floor.ins1, Verdict.MET)
+
+
+def test_nobody_decides_about_the_own_scoring_or_the_own_line_and_the_second_level_is_the_monitors(floor):
+    call_pk, transcript = floor.call(OPENED + DAY)
+    made = floor.score(call_pk, transcript, floor.lead, OPENED + 2 * DAY, greeting="not_met")
+    at = OPENED + 3 * DAY
+    floor(contesting.contest, at, made, filed(), RULES, who=floor.agent)
+    ruling = filed(Verdict.NOT_MET, StepKind.DECIDED, "没有")
+    with pytest.raises(Forbidden, match="scored"):
+        floor(contesting.decide, at, made, ruling, RULES, who=floor.lead)
+    with pytest.raises(Forbidden, match="own line"):
+        floor(contesting.decide, at, made, ruling, RULES, who=floor.centre.ids[Role.QA_LEAD])
+    with pytest.raises(Forbidden):
+        floor(contesting.decide, at, made, ruling, RULES, who=floor.ins2)
+    with transaction(floor.engine) as session:
+        new = people.NewUser("head2", "head2", floor.centre.centre, None, (Role.QA_LEAD,))
+        other = people.add_user(session, SYSTEM, NOW, new)
+    floor(contesting.decide, at, made, ruling, RULES, who=other)
+    floor(contesting.contest, at, made, filed(kind=StepKind.SECOND_DISPUTED), RULES, who=floor.agent)
+    (waiting,) = floor(contesting.contested, at, RULES, Action.DECIDE_SECOND_DISPUTE, who=floor.monitor)
+    assert waiting.status.state is DisputeState.SECOND_OPEN
+    last = filed(Verdict.MET, StepKind.SECOND_DECIDED, "听得到")
+    floor(contesting.decide, at, made, last, RULES, who=floor.monitor)
+    assert floor(contesting.standing, at, made, RULES)["greeting"].state is DisputeState.FINAL
+
+
+def test_what_was_not_told_to_you_cannot_be_contested_and_too_late_is_too_late(floor):
+    _, made = scored(floor)
+    with pytest.raises(NotFound):
+        floor(contesting.contest, OPENED + 3 * DAY, made, filed(), RULES, who=floor.centre.other_agent)
+    with pytest.raises(Invalid, match="comment"):
+        floor(contesting.contest, OPENED + 3 * DAY, made, filed(words=" "), RULES, who=floor.agent)
+    with pytest.raises(Conflict, match="until 2026-12-0"):
+        floor(contesting.contest, OPENED + 20 * DAY, made, filed(), RULES, who=floor.agent)
+
+
+def test_an_agent_may_ask_for_a_person_once(floor):
+    call_pk, _ = floor.call(OPENED + DAY)
+    first = floor(drawing.ask_for_person, OPENED + 2 * DAY, call_pk, who=floor.agent)
+    assert floor(drawing.ask_for_person, OPENED + 2 * DAY, call_pk, who=floor.agent) == first
+    (row,) = floor.rows(PickRow)
+    assert (row.pool, row.why) == (Pool.MANUAL, [drawing.ASKED])
+    with pytest.raises(NotFound):
+        floor(drawing.ask_for_person, OPENED, call_pk, who=floor.centre.other_agent)
+
+
+@pytest.mark.postgres
+def test_two_inspectors_who_claim_at_the_same_moment_get_different_calls(postgres_engine, tmp_path):
+    from conftest import Centre
+
+    from qa_app.core.settings import Settings
+    from qa_app.runtime import Runtime
+    from transcription.storage import Store
+
+    with transaction(postgres_engine) as session:
+        centre = Centre(session)
+    settings = Settings(folder=tmp_path / "kept",
+                        database_url=postgres_engine.url.render_as_string(hide_password=False))  # fmt: skip
+    floor = Floor(Runtime(settings, postgres_engine, Store(settings.folder)), centre, tmp_path)
+    for day in (1, 2):
+        call_pk, _ = floor.call(OPENED + day * DAY)
+        floor(drawing.pick_by_hand, OPENED + 3 * DAY, call_pk, "复核")
+    gate, got = Barrier(2), {}
+
+    def claim(name):
+        gate.wait()
+        got[name] = floor(work.claim, OPENED + 4 * DAY, shipped_regime(), who=name)
+
+    threads = [Thread(target=claim, args=(name,)) for name in (floor.ins1, floor.ins2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert None not in got.values()
+    assert len(set(got.values())) == 2
