@@ -106,6 +106,12 @@ def by_period(table: pd.DataFrame, when: str, hit: str, size: Size) -> pd.DataFr
     return counts.set_axis(every.to_timestamp(how="start")).rename_axis("period").reset_index()
 
 
+def in_period(table: pd.DataFrame, when: str, start: object, size: Size) -> pd.DataFrame:
+    """The rows of `table` whose time lies in the period that begins on `start`, as `by_period` counts them."""
+    periods = pd.to_datetime(table[when]).dt.tz_localize(None).dt.to_period(size.value)
+    return table[periods == pd.Timestamp(str(start)).to_period(size.value)]
+
+
 def chosen_kind(table: pd.DataFrame) -> Kind:
     """The chart that fits the columns; Invalid where none does."""
     for kind, needed in {Kind.P: {"hits", "n"}, Kind.U: {"count", "exposure"}, Kind.XMR: {"value"}}.items():

@@ -43,11 +43,19 @@ def kept_choice(
     return str(chosen)
 
 
-def as_table(table: pd.DataFrame, key: str) -> None:
-    """The figures behind a chart, one click away, and as a file."""
+def as_table(table: pd.DataFrame, key: str, hint: str = "") -> int | None:
+    """The figures behind a chart, one click away, and as a file; with a hint a row can be ticked: its place."""
     with st.expander(_("As a table")):
-        st.dataframe(table, hide_index=True, alt=_("As a table"), key=f"table.{key}")
+        if not hint:
+            st.dataframe(table, hide_index=True, alt=_("As a table"), key=f"table.{key}")
+            downloads(table, key)
+            return None
+        st.caption(hint)
+        event = st.dataframe(table, hide_index=True, alt=_("As a table"), key=f"table.{key}", on_select="rerun",
+                             selection_mode="single-row")  # fmt: skip
         downloads(table, key)
+        rows = event.selection.rows
+        return rows[0] if rows and rows[0] < len(table) else None
 
 
 def downloads(table: pd.DataFrame, name: str, forms: Sequence[str] = ("csv",)) -> None:

@@ -15,7 +15,7 @@ from qa_app import charts, session
 from qa_app.components import case_words, survey_words
 from qa_app.components.parts import DAYS, SPANS, as_table, reach_key
 from qa_app.core import people
-from qa_app.core.access import Actor
+from qa_app.core.access import Action, Actor
 from qa_app.core.db import reading
 from qa_app.core.errors import HuitingError
 from qa_app.runtime import runtime
@@ -33,7 +33,7 @@ DIMENSIONS = {
     "surveyor": N_("Survey staff"), "place": N_("Where it happened"),
 }  # fmt: skip
 NAMES = {metric.slug: metric for metric in METRICS}
-SHOWN = 12
+SHOWN, MOST_BEHIND = 12, 50
 WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
 )  # fmt: skip
@@ -82,8 +82,26 @@ def chosen() -> Asked | None:
     mode = _mode(tables[0])
     if mode != ALL_MODES:
         tables = [one[one["mode"] == mode] if len(one) else one for one in tables]
+    if tables[0].empty:
+        return Asked(survey, mode, span, _items(survey), tuple(zip(tables, ends, strict=True)))
+    tables = _only(tables)
     items = _items(survey)
     return Asked(survey, mode, span, items, tuple(zip(_comparable(survey, items, tables), ends, strict=True)))
+
+
+def _only(tables: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The tables cut to one region, team, class ...; kept in the address."""
+    known = [name for name in DIMENSIONS if name in tables[0] and tables[0][name].fillna("").astype(str).ne("").any()]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = _kept(
+            "only", ["all", *known], _("Only"), lambda one: _("everybody") if one == "all" else _(DIMENSIONS[one])
+        )
+        if by == "all":
+            return tables
+        values = sorted({str(one) for one in tables[0][by].dropna() if str(one)})
+        names = value_names(by, values)
+        value = _kept(f"only.{by}", values, _(DIMENSIONS[by]), lambda one: names.get(one, one))
+    return [one[one[by].astype(str) == value] if by in one else one.iloc[:0] for one in tables]
 
 
 def _mode(table: pd.DataFrame) -> str:
@@ -317,7 +335,10 @@ def over_time(asked: Asked, item: Item) -> None:
         st.caption(_("The level did not really change: what moves here, chance explains."))
     _moves(periods)
     _weekdays(table)
-    as_table(shown, "trend")
+    picked = as_table(shown, "trend", _("Tick a period for its answers and their cases."))
+    if picked is not None:
+        start = shown["period"].iloc[picked]
+        answers_of(asked, item, trend.in_period(table, "day", start, SIZES[asked.span]), str(start)[:10])
 
 
 def _moves(periods: pd.DataFrame) -> None:
@@ -370,7 +391,31 @@ def places(asked: Asked, item: Item) -> None:
         return
     is_share = next(iter(found.values())).kind is satisfaction.Kind.SHARE
     st.altair_chart(charts.spans(shown, (text(item), _(DIMENSIONS[by])), is_share=is_share), alt=_(DIMENSIONS[by]))
-    as_table(shown.drop(columns=["colour", "key"]), "places")
+    hint = _("Tick a row for its answers and their cases.")
+    picked = as_table(shown.drop(columns=["colour", "key"]), "places", hint)
+    if picked is not None:
+        rows = asked.now[asked.now[by].astype(str) == shown["key"].iloc[picked]]
+        answers_of(asked, item, rows, str(shown["name"].iloc[picked]))
+
+
+def answers_of(asked: Asked, item: Item, rows: pd.DataFrame, name: str) -> None:
+    """The answers behind a mark, the worst first; a ticked one opens its case."""
+    answered = rows[rows[item.column].notna()].sort_values([item.column, "at"]).head(MOST_BEHIND)
+    st.markdown(f"**{name}** · {_('{n} answers', n=int(rows[item.column].notna().sum()))}")
+    openable(asked, answered, f"behind.{name}", _("Answers"))
+
+
+def openable(asked: Asked, answers: pd.DataFrame, key: str, alt: str) -> None:
+    """Answers in a table; a ticked one opens its case, with its calls, their evaluations and what failed in them."""
+    table = pd.DataFrame(
+        {_("When"): [session.moment(at.to_pydatetime()) for at in answers["at"]]}
+        | {short(one): answers[one.column].to_numpy() for one in asked.items if one.column in answers}
+    )
+    event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, alt=alt)
+    picked = event.selection.rows
+    case = answers.iloc[picked[0]]["case_id"] if picked else None
+    if case is not None and pd.notna(case) and session.may(Action.SEE_CASES):
+        st.switch_page("views/cases.py", query_params={"case": str(int(case))})
 
 
 def value_names(by: str, values: list[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from qa_app import felt, session
 from qa_app.components.parts import downloads, reach_key
-from qa_app.components.satisfaction import DIMENSIONS, SHOWN, Asked, short, value_names
+from qa_app.components.satisfaction import DIMENSIONS, SHOWN, Asked, openable, short, value_names
 from qa_app.core.access import Action, Actor
 from qa_app.core.db import reading
 from qa_app.core.errors import HuitingError
@@ -207,16 +207,7 @@ def lowest(asked: Asked) -> None:
     if low.empty:
         st.caption(_("Nobody was unhappy."))
         return
-    table = pd.DataFrame(
-        {_("When"): [session.moment(at.to_pydatetime()) for at in low["at"]]}
-        | {short(one): low[one.column].to_numpy() for one in asked.items if one.column in low}
-    )
-    event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="lowest",
-                         alt=_("Unhappy answers"))  # fmt: skip
-    picked = event.selection.rows
-    case = low.iloc[picked[0]]["case_id"] if picked else None
-    if case is not None and pd.notna(case) and session.may(Action.SEE_CASES):
-        st.switch_page("views/cases.py", query_params={"case": str(int(case))})
+    openable(asked, low, "lowest", _("Unhappy answers"))
 
 
 def export(asked: Asked) -> None:

@@ -19,6 +19,7 @@ from surveys.trend import (
     change_points,
     chosen_kind,
     control_chart,
+    in_period,
     slope,
     weekday_season,
 )
@@ -255,3 +256,11 @@ def test_a_slope_turns_its_sign_with_time(pairs):
     assert (found is None) == (back is None)
     if found is not None and abs(found.per_period) < 0.3:
         assert found.per_period == pytest.approx(-back.per_period, abs=1e-6)
+
+
+def test_the_rows_of_a_period_are_those_that_were_counted_in_it():
+    days = pd.date_range("2026-01-05", periods=60, freq="D")
+    table = pd.DataFrame({"day": days, "good": [n % 3 == 0 for n in range(60)]})
+    for size in (Size.WEEK, Size.MONTH, Size.QUARTER):
+        for row in by_period(table, "day", "good", size).itertuples():
+            assert len(in_period(table, "day", row.period, size)) == row.n
