@@ -131,10 +131,15 @@ def standing(session: Session, actor: Actor, now: datetime, evaluation_id: int, 
 def contested(
     session: Session, actor: Actor, now: datetime, rules: Rules, action: Action
 ) -> list[Contested]:  # fmt: skip
-    """Contested answers that the actor may do this with, the oldest first: an agent's own, or those to be decided."""
+    """Contested answers that the actor may do this with, the oldest first: an agent's own, or those to be decided.
+
+    An evaluation that a later one has replaced waits for nobody.
+    """
     found = reach(actor, action)
     filed = select(DisputeStepRow.evaluation_id).where(DisputeStepRow.kind == _K.DISPUTED).distinct()
-    rows = session.scalars(select(EvaluationRow).where(EvaluationRow.id.in_(filed)).order_by(EvaluationRow.id)).all()
+    replaced = select(EvaluationRow.replaces_id).where(EvaluationRow.replaces_id.is_not(None))
+    query = select(EvaluationRow).where(EvaluationRow.id.in_(filed), EvaluationRow.id.not_in(replaced))
+    rows = session.scalars(query.order_by(EvaluationRow.id)).all()
     made = [
         one for row in rows if may_reach_call(session, found, row.call_pk)
         for one in _contested(session, actor, row, now, rules)

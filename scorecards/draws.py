@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qa_app.core.access import Action, Actor, reach
+from qa_app.core.access import SYSTEM, Action, Actor, reach
 from qa_app.core.contacts import Vault
 from qa_app.core.errors import Conflict, NotFound
-from scorecards import sampling
+from scorecards import queries, sampling
 from scorecards.sampling import Candidate, Drawn, Pick, Pool, Rate, Verification
-from scorecards.tables import EvaluationRow
 from scorecards.work_tables import PickRow, SampleDrawRow, SamplePeriodRow
 
 _P = PickRow
@@ -93,9 +92,9 @@ def quality_rate(session: Session, actor: Actor, period_id: int) -> Rate | None:
     """
     period = _period(session, actor, period_id)
     parts = [(frame, drawn.picks) for drawn, frame in drawn_parts(session, period)]
-    passed = select(_P.call_pk, EvaluationRow.passed).join(EvaluationRow, EvaluationRow.id == _P.evaluation_id)
-    rows = session.execute(passed.where(_P.period_id == period_id, _P.pool == Pool.RANDOM))
-    values = {call: float(result) for call, result in rows if result is not None}
+    scored = select(_P.call_pk).where(_P.period_id == period_id, _P.pool == Pool.RANDOM, _P.evaluation_id.is_not(None))
+    found = queries.scores(session, SYSTEM, session.scalars(scored))  # as they stand after re-checks and disputes
+    values = {call: float(one.person_passed) for call, one in found.items() if one.person_passed is not None}
     return sampling.estimate(sampling.over_period(parts), values) if parts else None
 
 

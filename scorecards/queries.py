@@ -181,8 +181,12 @@ def calls_with_signal(session: Session, signal: str, call_pks: Iterable[int]) ->
 
 
 def evaluations(session: Session, actor: Actor, call_pk: int) -> list[EvaluationRecord]:
-    """Every evaluation of a call, newest first; NotFound outside the actor's reach."""
-    if not may_reach_call(session, reach(actor, Action.SEE_EVALUATIONS), call_pk):
+    """Every evaluation of a call, newest first; NotFound outside the actor's reach.
+
+    A re-check is about the inspector who scored: an agent who sees no more than the own calls does not see it.
+    """
+    found = reach(actor, Action.SEE_EVALUATIONS)
+    if not may_reach_call(session, found, call_pk):
         raise NotFound("There is no call {call} that you may see.", call=call_pk)
     query = (
         select(EvaluationRow, UserRow.name)
@@ -190,6 +194,8 @@ def evaluations(session: Session, actor: Actor, call_pk: int) -> list[Evaluation
         .where(EvaluationRow.call_pk == call_pk)
         .order_by(EvaluationRow.id.desc())
     )
+    if not found.everything and not found.units:
+        query = query.where(_COUNTS)
     return [_record(session, row, name) for row, name in session.execute(query)]
 
 

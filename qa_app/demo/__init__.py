@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from qa_app import sampling_frame
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.clock import utc_now
@@ -18,6 +19,8 @@ from qa_app.core.tables import UnitKind
 from qa_app.demo import cases as spoken
 from qa_app.demo import history
 from qa_app.runtime import Runtime
+from scorecards import drawing
+from surveys.office import Office
 
 CALLS = Path(__file__).with_name("calls")
 STAFF = (
@@ -58,14 +61,24 @@ def build(runtime: Runtime) -> list[DemoLogin]:
     """Make the demo's people once and give each a fresh password; returns the logins."""
     with transaction(runtime.engine) as session:
         known = {person.login: person.id for person in people.people(session, SYSTEM)}
+        known_before = bool(known)
         if not known:
             known = _people(session)
+        if not known_before:
+            _open_next_month(session, Office.of(runtime.settings))
         wanted = [(login, role) for login, _, role, _ in STAFF if login not in CALLERS]
         wanted += [(login, Role.HANDLER) for login, _, _ in HANDLERS] + [(AGENT_LOGIN, Role.AGENT)]
         logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, role in wanted if login in known]
         for made in logins:
             people.set_password(session, SYSTEM, utc_now(), known[made.login], made.password)
     return logins
+
+
+def _open_next_month(session: Session, office: Office) -> None:
+    """Next month's sampling of the centre, under a seed that is sealed from now on."""
+    now = utc_now()
+    centre = next(unit.id for unit in people.units(session) if unit.kind is UnitKind.CENTRE)
+    drawing.open_period(session, SYSTEM, now, office.vault, sampling_frame.next_month(office, now, centre))
 
 
 def made_up_years(live: Runtime, cases: int, on_step: Callable[[int], None]) -> int:

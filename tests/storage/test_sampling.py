@@ -208,6 +208,8 @@ def test_a_recheck_is_blind_for_another_and_changes_no_score(floor):
     floor.score(call_pk, transcript, floor.ins2, at, greeting="not_met")
     assert floor(queries.scores, [call_pk])[call_pk].person_pct == before
     assert [row.purpose for row in floor.rows(EvaluationRow)] == ["score", "recheck"]
+    assert len(floor(queries.evaluations, call_pk, who=floor.lead)) == 2
+    assert len(floor(queries.evaluations, call_pk, who=floor.agent)) == 1  # it is about the inspector
 
 
 def scored(floor):
@@ -270,6 +272,34 @@ def test_what_was_not_told_to_you_cannot_be_contested_and_too_late_is_too_late(f
         floor(contesting.contest, OPENED + 3 * DAY, made, filed(words=" "), RULES, who=floor.agent)
     with pytest.raises(Conflict, match="until 2026-12-0"):
         floor(contesting.contest, OPENED + 20 * DAY, made, filed(), RULES, who=floor.agent)
+
+
+def test_the_pass_rate_comes_from_random_calls_as_they_stand_after_disputes(floor):
+    period = floor.open()
+    calls = dict(floor.call(OPENED + day * DAY) for day in range(1, 6))
+    floor.draw(OPENED + 33 * DAY)
+    at = OPENED + 34 * DAY
+    poor = dict.fromkeys(("greeting", "verify", "restate", "hold_manners", "closing", "apology"), "not_met")
+    first, *others = sorted(calls)
+    made = floor.score(first, calls[first], floor.ins1, at, **poor)
+    for call_pk in others:
+        floor.score(call_pk, calls[call_pk], floor.ins1, at)
+    rate = floor(draws.quality_rate, period, who=floor.lead)
+    assert (rate.n, rate.drawn, rate.share.value) == (5, 5, pytest.approx(0.8))
+    for name in poor:
+        for kind, who, words in ((StepKind.DISPUTED, floor.agent, "做到了"), (StepKind.DECIDED, floor.lead, "听到了")):
+            step = Step(kind, NOW, None, name, Verdict.MET, words)
+            act = contesting.contest if kind is StepKind.DISPUTED else contesting.decide
+            floor(act, at, made, step, RULES, who=who)
+    assert floor(draws.quality_rate, period, who=floor.lead).share.value == 1.0
+
+
+def test_a_replaced_evaluation_waits_for_no_decision(floor):
+    call_pk, transcript = floor.call(OPENED + DAY)
+    made = floor.score(call_pk, transcript, floor.ins1, OPENED + 2 * DAY, greeting="not_met")
+    floor(contesting.contest, OPENED + 3 * DAY, made, filed(), RULES, who=floor.agent)
+    floor.score(call_pk, transcript, floor.ins2, OPENED + 4 * DAY)
+    assert floor(contesting.contested, OPENED + 5 * DAY, RULES, Action.DECIDE_DISPUTE, who=floor.lead) == []
 
 
 def test_an_agent_may_ask_for_a_person_once(floor):
