@@ -55,6 +55,8 @@ if session.may(Action.SEE_SAMPLING):
     pages.append(st.Page("views/quality.py", title=_("QA desk"), icon=":material/casino:"))
 if any(map(session.may, (Action.CONTEST_EVALUATION, Action.DECIDE_DISPUTE, Action.DECIDE_SECOND_DISPUTE))):
     pages.append(st.Page("views/disputes.py", title=_("Disputes"), icon=":material/gavel:"))
+if session.may(Action.SEE_COACHING):
+    pages.append(st.Page("views/coaching.py", title=_("Coaching"), icon=":material/school:"))
 if session.may(Action.REGISTER_CASE):
     pages.append(st.Page("views/register_case.py", title=_("Register a case"), icon=":material/add_task:"))
 if session.may(Action.SEE_CASES):

@@ -47,6 +47,15 @@ class Purpose(StrEnum):
     RECHECK = "recheck"
 
 
+class CoachingStep(StrEnum):
+    """What happens to a coaching session: held, acknowledged by the agent, followed up, or never held."""
+
+    HELD = "held"
+    ACKNOWLEDGED = "acknowledged"
+    FOLLOWED_UP = "followed_up"
+    CANCELLED = "cancelled"
+
+
 class CardState(StrEnum):
     """A published version is immutable; an archived one is kept for the scores that name it."""
 

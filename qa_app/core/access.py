@@ -40,6 +40,9 @@ class Action(StrEnum):
     CONTEST_EVALUATION = "contest_evaluation"
     DECIDE_DISPUTE = "decide_dispute"
     DECIDE_SECOND_DISPUTE = "decide_second_dispute"
+    COACH = "coach"
+    SEE_COACHING = "see_coaching"
+    ACKNOWLEDGE_COACHING = "acknowledge_coaching"
     DRAFT_SCORECARD = "draft_scorecard"
     BACKTEST_SCORECARD = "backtest_scorecard"
     PUBLISH_SCORECARD = "publish_scorecard"
@@ -102,6 +105,9 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.CONTEST_EVALUATION: {_R.AGENT: _S.OWN},
     Action.DECIDE_DISPUTE: {_R.QA_LEAD: _S.UNIT},
     Action.DECIDE_SECOND_DISPUTE: {_R.MONITOR: _S.UNIT},
+    Action.COACH: {_R.SUPERVISOR: _S.UNIT},
+    Action.SEE_COACHING: {_R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MANAGER: _S.UNIT, _R.AGENT: _S.OWN},
+    Action.ACKNOWLEDGE_COACHING: {_R.AGENT: _S.OWN},
     Action.RESCORE: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
     Action.DRAFT_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.ALL, _R.MONITOR: _S.ALL},
     Action.BACKTEST_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},

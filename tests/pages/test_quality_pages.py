@@ -7,11 +7,11 @@ from opened import say, words
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Action, Role
 from qa_app.core.db import reading, transaction
-from scorecards import contesting, drawing, draws, queries, regimes, service, work
+from scorecards import coaching_sessions, contesting, drawing, draws, queries, regimes, service, work
 from scorecards.contesting import Rules
 from scorecards.disputes import Step, StepKind
 from scorecards.evaluations import Desk
-from scorecards.model import Verdict
+from scorecards.model import CoachingStep, Verdict
 from scorecards.work_tables import PickRow
 
 pytest_plugins = ["opened"]
@@ -143,3 +143,45 @@ def test_a_machines_score_is_named_so_and_a_person_can_be_asked_for_once(busy, i
 def test_others_are_offered_neither_page(busy, sign_in, role):
     app = sign_in(role, "en")
     assert not {"disputes", "quality"} & set(str(app).split('"'))
+
+
+# --- coaching -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planned(scored, busy, installed, staffed):
+    """A session for the agent, already held, with a clip of the scored call."""
+    with transaction(installed.engine) as session:
+        boss = centre_actor(session, staffed, Role.SUPERVISOR)
+        clip = coaching_sessions.Clip(busy["good-zh"], "greeting", 1.5, "您好")
+        goal = {"greeting": "先报工号"}
+        new = coaching_sessions.NewCoaching(staffed.ids[Role.AGENT], NOW.date(), goal, (clip,))
+        made = coaching_sessions.plan(session, boss, NOW, new)
+        coaching_sessions.take_step(session, boss, NOW, made, CoachingStep.HELD)
+        return made
+
+
+def test_the_agent_reads_the_session_and_acknowledges_it_with_a_comment(planned, installed, sign_in):
+    app = sign_in(Role.AGENT, "en", "coaching")
+    assert "先报工号" in words(app)
+    assert [one.label for one in app.button if one.label in ("acknowledged", "followed up")] == ["acknowledged"]
+    app.text_input(key=f"coaching.words.{planned}").set_value("明白了")
+    button(app, "acknowledged").click().run()
+    assert not app.error
+    with reading(installed.engine) as session:
+        (one,) = coaching_sessions.sessions(session, SYSTEM)
+    assert (one.steps[-1].kind, one.steps[-1].words) == (CoachingStep.ACKNOWLEDGED, "明白了")
+
+
+def test_a_follow_up_without_words_is_refused_where_it_was_pressed(planned, sign_in):
+    app = sign_in(Role.SUPERVISOR, "en", "coaching", part="sessions")
+    button(app, "followed up").click().run()
+    assert "what you saw" in app.error[0].value
+
+
+def test_where_to_coach_says_what_is_missing_and_others_may_only_read(planned, sign_in):
+    app = sign_in(Role.SUPERVISOR, "en", "coaching")
+    assert "No call drawn by lot was scored yet" in words(app)
+    app = sign_in(Role.QA_LEAD, "en", "coaching")
+    assert "先报工号" in words(app)
+    assert not [one for one in app.button if one.label in ("acknowledged", "followed up", "held")]

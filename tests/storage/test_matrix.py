@@ -23,14 +23,14 @@ from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFo
 from qa_app.core.rules import NewRule
 from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind, WorkingDays
-from scorecards import cards, contesting, drawing, draws, machine, publishing, work
+from scorecards import cards, coaching_sessions, contesting, drawing, draws, machine, publishing, work
 from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.disputes import Step
 from scorecards.disputes import StepKind as StepKind_
 from scorecards.evaluations import Desk
-from scorecards.model import Verdict
+from scorecards.model import CoachingStep, Verdict
 from scorecards.regime import shipped_regime
 from surveys import (
     alerts,
@@ -72,6 +72,7 @@ class Ground:
     cases: dict[str, int]
     alert: int
     action: int
+    coaching: int
 
 
 OFFICE = Office(Vault(b"m" * 32), ZoneInfo("Asia/Shanghai"))
@@ -141,7 +142,10 @@ def ground(live, centre, tmp_path):
         session.flush()
         session.add(AlertCaseRow(alert_id=alert.id, case_id=cases["received"]))
         action = corrective.open_action(session, SYSTEM, NOW, new_action(centre))
-    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft, cases, alert.id, action)
+        goal = coaching_sessions.NewCoaching(centre.ids[Role.AGENT], NOW.date(), {"rude": ""}, ())
+        coaching = coaching_sessions.plan(session, SYSTEM, NOW, goal)
+    return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft, cases, alert.id, action,
+                  coaching)  # fmt: skip
 
 
 EVENT = alerts.NewEvent(EventKind.OUTAGE, "t", NOW, NOW + timedelta(hours=1), place="p")
@@ -201,6 +205,16 @@ WINDOWS = contesting.Rules(shipped_regime().disputes, WorkingDays(ZoneInfo("Asia
 CONTESTED = Step(StepKind_.DISPUTED, NOW, None, "rude", Verdict.MET, "w")
 
 
+def new_coaching(ground):
+    clip = coaching_sessions.Clip(ground.call, "rude", None, "w")
+    return coaching_sessions.NewCoaching(ground.centre.ids[Role.AGENT], NOW.date(), {"rude": "w"}, (clip,))
+
+
+def acknowledge(session, who, ground):
+    coaching_sessions.take_step(session, SYSTEM, NOW, ground.coaching, CoachingStep.HELD)
+    coaching_sessions.take_step(session, who, NOW, ground.coaching, CoachingStep.ACKNOWLEDGED)
+
+
 def month(ground):
     return drawing.NewPeriod(ground.centre.team, "m", NOW.date(), NOW.date() + timedelta(days=30))
 
@@ -254,6 +268,14 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, g: contesting.contest(s, who, NOW, g.evaluation, CONTESTED, WINDOWS),
         lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.CONTEST_EVALUATION),
     ),
+    Action.COACH: (
+        lambda s, who, g: coaching_sessions.plan(s, who, NOW, new_coaching(g)),
+        lambda s, who, g: coaching_sessions.take_step(s, who, NOW, g.coaching, CoachingStep.CANCELLED),
+        lambda s, who, _: coaching_sessions.points(s, who, NOW, OFFICE.zone),
+        lambda s, who, g: coaching_sessions.clips_for(s, who, g.centre.ids[Role.AGENT], "rude"),
+    ),
+    Action.SEE_COACHING: (lambda s, who, _: coaching_sessions.sessions(s, who),),
+    Action.ACKNOWLEDGE_COACHING: (acknowledge,),
     Action.DECIDE_DISPUTE: (lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_DISPUTE),),
     Action.DECIDE_SECOND_DISPUTE: (
         lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_SECOND_DISPUTE),

@@ -1,4 +1,4 @@
-"""The people around the score: periods of sampling, draws and picks, quality disputes, what an evaluation is for."""
+"""The people around the score: sampling, picks, quality disputes, coaching, what an evaluation is for."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -11,6 +11,21 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('coaching',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('agent_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('coach_id', sa.Integer(), nullable=True),
+    sa.Column('planned_for', sa.Date(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['agent_id'], ['user.id'], name=op.f('fk_coaching_agent_id_user')),
+    sa.ForeignKeyConstraint(['coach_id'], ['user.id'], name=op.f('fk_coaching_coach_id_user')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_coaching_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_coaching'))
+    )
+    op.create_index(op.f('ix_coaching_agent_id'), 'coaching', ['agent_id'], unique=False)
+    op.create_index(op.f('ix_coaching_unit_id'), 'coaching', ['unit_id'], unique=False)
     op.create_table('sample_period',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -30,6 +45,37 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sample_period')),
     sa.UniqueConstraint('unit_id', 'name', name=op.f('uq_sample_period_unit_id_name'))
     )
+    op.create_table('coaching_clip',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('coaching_id', sa.Integer(), nullable=False),
+    sa.Column('call_pk', sa.Integer(), nullable=False),
+    sa.Column('criterion', sa.String(length=80), nullable=False),
+    sa.Column('start_s', sa.Double(), nullable=True),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['call_pk'], ['call.id'], name=op.f('fk_coaching_clip_call_pk_call')),
+    sa.ForeignKeyConstraint(['coaching_id'], ['coaching.id'], name=op.f('fk_coaching_clip_coaching_id_coaching')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_coaching_clip'))
+    )
+    op.create_index(op.f('ix_coaching_clip_coaching_id'), 'coaching_clip', ['coaching_id'], unique=False)
+    op.create_table('coaching_goal',
+    sa.Column('coaching_id', sa.Integer(), nullable=False),
+    sa.Column('criterion', sa.String(length=80), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['coaching_id'], ['coaching.id'], name=op.f('fk_coaching_goal_coaching_id_coaching')),
+    sa.PrimaryKeyConstraint('coaching_id', 'criterion', name=op.f('pk_coaching_goal'))
+    )
+    op.create_table('coaching_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('coaching_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('held', 'acknowledged', 'followed_up', 'cancelled', name='coachingstep', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_coaching_step_by_id_user')),
+    sa.ForeignKeyConstraint(['coaching_id'], ['coaching.id'], name=op.f('fk_coaching_step_coaching_id_coaching')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_coaching_step'))
+    )
+    op.create_index(op.f('ix_coaching_step_coaching_id'), 'coaching_step', ['coaching_id'], unique=False)
     op.create_table('sample_draw',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('period_id', sa.Integer(), nullable=False),

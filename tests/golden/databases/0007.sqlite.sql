@@ -142,7 +142,7 @@ CREATE TABLE api_token (
 	CONSTRAINT fk_api_token_user_id_user FOREIGN KEY(user_id) REFERENCES user (id), 
 	CONSTRAINT uq_api_token_token_hash UNIQUE (token_hash)
 );
-INSERT INTO "api_token" VALUES(1,'crm','405c19b96423de04fae224b906836a96f47e77844b845d63713daa7ed660c54d',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
+INSERT INTO "api_token" VALUES(1,'crm','6c1f5761d6cf49a554c62ec416b980b0f18e3159518fdbbdd3ad0a4360aa9adc',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
 CREATE TABLE attachment (
 	id INTEGER NOT NULL, 
 	case_id INTEGER NOT NULL, 
@@ -264,8 +264,8 @@ CREATE TABLE "case_step" (
 	unit_id INTEGER, 
 	facts JSON NOT NULL, 
 	CONSTRAINT pk_case_step PRIMARY KEY (id), 
-	CONSTRAINT fk_case_step_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
 	CONSTRAINT fk_case_step_case_id_complaint_case FOREIGN KEY(case_id) REFERENCES complaint_case (id), 
+	CONSTRAINT fk_case_step_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
 	CONSTRAINT fk_case_step_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_case_step_case_id_number UNIQUE (case_id, number), 
 	CONSTRAINT ck_case_step_stepkind CHECK (kind IN ('received', 'acknowledged', 'assessed', 'assigned', 'solved_on_the_spot', 'dispatched', 'sent_back', 'urged', 'returned', 'return_refused', 'responsibility_decided', 'second_dispatched', 'manager_hotline', 'held_accountable', 'accountable_replied', 'consented', 'remedy_requested', 'remedy_granted', 'remedy_credited', 'progress_told', 'delay_told', 'paused', 'resumed', 'fed_back', 'called_back', 'recontacted', 'reopened', 'appealed', 'close_requested', 'closed', 'archived', 'mended', 'sender_answered', 'settled', 'noted'))
@@ -287,6 +287,53 @@ CREATE TABLE case_support (
 	CONSTRAINT fk_case_support_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id)
 );
 INSERT INTO "case_support" VALUES(1,3);
+CREATE TABLE coaching (
+	id INTEGER NOT NULL, 
+	agent_id INTEGER NOT NULL, 
+	unit_id INTEGER NOT NULL, 
+	coach_id INTEGER, 
+	planned_for DATE NOT NULL, 
+	words TEXT NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	CONSTRAINT pk_coaching PRIMARY KEY (id), 
+	CONSTRAINT fk_coaching_agent_id_user FOREIGN KEY(agent_id) REFERENCES user (id), 
+	CONSTRAINT fk_coaching_coach_id_user FOREIGN KEY(coach_id) REFERENCES user (id), 
+	CONSTRAINT fk_coaching_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id)
+);
+INSERT INTO "coaching" VALUES(1,4,3,NULL,'2026-11-09','','2026-11-09 02:00:00.000000');
+CREATE TABLE coaching_clip (
+	id INTEGER NOT NULL, 
+	coaching_id INTEGER NOT NULL, 
+	call_pk INTEGER NOT NULL, 
+	criterion VARCHAR(80) NOT NULL, 
+	start_s DOUBLE, 
+	words TEXT NOT NULL, 
+	CONSTRAINT pk_coaching_clip PRIMARY KEY (id), 
+	CONSTRAINT fk_coaching_clip_call_pk_call FOREIGN KEY(call_pk) REFERENCES call (id), 
+	CONSTRAINT fk_coaching_clip_coaching_id_coaching FOREIGN KEY(coaching_id) REFERENCES coaching (id)
+);
+INSERT INTO "coaching_clip" VALUES(1,1,1,'greeting',1.5,'您好');
+CREATE TABLE coaching_goal (
+	coaching_id INTEGER NOT NULL, 
+	criterion VARCHAR(80) NOT NULL, 
+	words TEXT NOT NULL, 
+	CONSTRAINT pk_coaching_goal PRIMARY KEY (coaching_id, criterion), 
+	CONSTRAINT fk_coaching_goal_coaching_id_coaching FOREIGN KEY(coaching_id) REFERENCES coaching (id)
+);
+INSERT INTO "coaching_goal" VALUES(1,'greeting','报工号');
+CREATE TABLE coaching_step (
+	id INTEGER NOT NULL, 
+	coaching_id INTEGER NOT NULL, 
+	kind VARCHAR(40) NOT NULL, 
+	at DATETIME NOT NULL, 
+	by_id INTEGER, 
+	words TEXT NOT NULL, 
+	CONSTRAINT pk_coaching_step PRIMARY KEY (id), 
+	CONSTRAINT fk_coaching_step_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
+	CONSTRAINT fk_coaching_step_coaching_id_coaching FOREIGN KEY(coaching_id) REFERENCES coaching (id), 
+	CONSTRAINT ck_coaching_step_coachingstep CHECK (kind IN ('held', 'acknowledged', 'followed_up', 'cancelled'))
+);
+INSERT INTO "coaching_step" VALUES(1,1,'held','2026-11-09 02:00:00.000000',NULL,'');
 CREATE TABLE complaint_case (
 	id INTEGER NOT NULL, 
 	number VARCHAR(40) NOT NULL, 
@@ -374,12 +421,12 @@ CREATE TABLE customer (
 	CONSTRAINT pk_customer PRIMARY KEY (id), 
 	CONSTRAINT uq_customer_phone_fingerprint UNIQUE (phone_fingerprint)
 );
-INSERT INTO "customer" VALUES(1,'v1.JBS2D4FPjxQ91ARhhupjXSZ-9_WmaZh1g1TohRaEVPaZ4g==','v1.q4AmQ4ZkVorrCabCLz0X9DeA0fm8I9g-I01oIffx5idSI5hL93W08jc0','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(2,'v1.Y1E5rLwvC8eyjd1cKCp3vck-m7wfFE10w2eriHowCJ9WZg==','v1.qpodhMwsT10bFGdYrT31nRLVScrp3W-Jc4B4fmQfgrFN687T01PlkM2-','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(3,'v1.oTT0rvpoJ3_RT3GKvqaj5CW9lINN8sbRcHyxsZMbEIWuOw==','v1.sgZhOT3yZxAZtG-t4EL5Ug8nq_hCO02_YZqOGUPjqceNbziT7KyVHL3O','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(4,'v1.Flox0Uq87dFobOmyJUXDdpvPOcEUGe8wk_xDvUh9bzO-Gg==','v1.-0QJIc29JJ_N_ZeWiMjAosfTrao-4OqmjAto-MoU-pc4shOTPH8OufsO','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(5,'v1.clZ7zk9P-J73gLEw2QnoKByIazG1nZEJKA1h_hoR4aCA3w==','v1.MiuQWfNhLef_lEFKTDQt0g-sX3nZMyTu5Fg6WKphF5pzg_WymiWEDdZ2','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(6,'v1.MPl6qZhQBFzibjttdSn5-cNBChPVDD2u1-At87FKA63Bvg==','v1.KgDRtVpcQj4_pzLtnPWi7GKFhHR4yKt3f_rB8kHlKlQN_eWESwwUmVg-','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(1,'v1.i6J1t9IkZ485ebA42_0upHDlF67KHnntaGNgAe2VI2sfFg==','v1.XcRQD3GC5mCLwNAZ8oNFhc2dmQgOlZBjgNGZCBTPRMopvxRfKiOIs9YW','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(2,'v1.dgBd2IoUB1W-SsR-wNb9keys9-3FxQSIRD6zyR_9NfyHoQ==','v1.Zsl-UgsGF4-xxjJ3Tl9bJKn4zLIuEufLOaK-tZx9r0n6v6Ci4mQpeX8j','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(3,'v1.H2eEiLYevvbk-3irCOJwPFa4P1I82qtaRj5iyaSY4wNpZw==','v1.ZqBL2FzlrL9x5b9RqO_Bm162bBekB4aijbTIbED-Se168OuFS1EudXTF','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(4,'v1.M5eJ_TnPtX38F5yWzdrupByOU089qDOVJueIubO09h23FA==','v1.-jGa8K8DJofYsxeAQ581sur2Ed3ygBHX9QbUQmAhcFJQHZ7NAicZ1Fzx','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(5,'v1.0H9MGzMjca-Su5XUBBVnMNoIOX0756x5GwryJU-F5UT4Dw==','v1.TQNjMp9Y6FLHVQPAMMlty9Cm2ysLyS-vi1XY0CiJiEft4EmY_UC3AOV3','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(6,'v1.Y_KTADzMXe6rO2Sw2Kc00RnqMtX-Bu8ZJoty1mxQK-tGMA==','v1.qBhmcWZsL7LdL9E1O8RLxdbDVQjeJb9V-SiMw7Bpe7i9iRMcq7ka_LNG','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
 CREATE TABLE dispute_step (
 	id INTEGER NOT NULL, 
 	evaluation_id INTEGER NOT NULL, 
@@ -546,9 +593,11 @@ INSERT INTO "journal" VALUES(38,'2026-11-09 02:00:00.000000',NULL,'system','answ
 INSERT INTO "journal" VALUES(39,'2026-11-09 02:00:00.000000',NULL,'system','task.end','task:1','{"outcome": "barred"}','4c0f05eaefa481e1c5655e56191fa515e8433a02f2458acbae926501467dc9f1','cf343e00275a971a01b379caeeb940c6e4bce8b93b1fb89b1736bdfb54a49105');
 INSERT INTO "journal" VALUES(40,'2026-11-09 02:00:00.000000',NULL,'system','task.end','task:2','{"outcome": "barred"}','cf343e00275a971a01b379caeeb940c6e4bce8b93b1fb89b1736bdfb54a49105','6a99bcb5922f95818a03f3e0dfe2dcb397b135d173d068ef7e596e7136382384');
 INSERT INTO "journal" VALUES(41,'2026-11-09 02:00:00.000000',NULL,'system','customer.bar','customer:6','{"reason": "\u4e0d\u613f\u63a5\u542c"}','6a99bcb5922f95818a03f3e0dfe2dcb397b135d173d068ef7e596e7136382384','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4');
-INSERT INTO "journal" VALUES(42,'2026-11-09 02:00:00.000000',NULL,'system','sample.open','period:1','{"name": "2026-11", "commitment": "7401e7af72d0cde812e9fe7f3956704b6cb17eeb0c87d3e4cae8538655de4a4d", "first": "2026-11-09", "last": "2026-11-29"}','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4','872481f98aad08cba348e3ca9b7e2807b29411c2a3f7ebda33d8473f8de7a9ac');
-INSERT INTO "journal" VALUES(43,'2026-11-09 02:00:00.000000',NULL,'system','sample.draw','period:1','{"part": 1, "frame": "276d2020759ba01d2403142ceef31262a0a3181ec184344d66db28d9c50854fc", "random": 1, "recheck": 1}','872481f98aad08cba348e3ca9b7e2807b29411c2a3f7ebda33d8473f8de7a9ac','0f785d6d15c24ace21d418dbbaff7e2ccf72c9f64f6384c5ac8f42e480c0aad3');
-INSERT INTO "journal" VALUES(44,'2026-11-09 02:00:00.000000',NULL,'system','calendar.correct','day:2026-11-09','{"kind": "holiday", "reason": "\u53f0\u98ce"}','0f785d6d15c24ace21d418dbbaff7e2ccf72c9f64f6384c5ac8f42e480c0aad3','725eabfe44f19da66843ff5bcf7911f0ebd1c4649c3c86ca05e4ccbb30239970');
+INSERT INTO "journal" VALUES(42,'2026-11-09 02:00:00.000000',NULL,'system','sample.open','period:1','{"name": "2026-11", "commitment": "ac141c97b067a438bf0e877f0de1472921ba9652a0df707ffe9f2381d47af378", "first": "2026-11-09", "last": "2026-11-29"}','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4','31cc74f0e9e37d38b28f7878606f951f9e3f962eb276bf1a27d8d4889d123c12');
+INSERT INTO "journal" VALUES(43,'2026-11-09 02:00:00.000000',NULL,'system','sample.draw','period:1','{"part": 1, "frame": "276d2020759ba01d2403142ceef31262a0a3181ec184344d66db28d9c50854fc", "random": 1, "recheck": 1}','31cc74f0e9e37d38b28f7878606f951f9e3f962eb276bf1a27d8d4889d123c12','96743ef70cf7cfbadffcb03316819810171eefe4a42feab946b10ae4596c6521');
+INSERT INTO "journal" VALUES(44,'2026-11-09 02:00:00.000000',NULL,'system','coaching.plan','coaching:1','{"user": 4}','96743ef70cf7cfbadffcb03316819810171eefe4a42feab946b10ae4596c6521','b33985b1a9eb3dd4639d81713758ce762c0f1e3b7f24195cc479ab0ca96f1073');
+INSERT INTO "journal" VALUES(45,'2026-11-09 02:00:00.000000',NULL,'system','coaching.held','coaching:1','{}','b33985b1a9eb3dd4639d81713758ce762c0f1e3b7f24195cc479ab0ca96f1073','94005108d9ecd164e50141dd7c08ad4c657e75c750eee73a7a9bb1bf06a062de');
+INSERT INTO "journal" VALUES(46,'2026-11-09 02:00:00.000000',NULL,'system','calendar.correct','day:2026-11-09','{"kind": "holiday", "reason": "\u53f0\u98ce"}','94005108d9ecd164e50141dd7c08ad4c657e75c750eee73a7a9bb1bf06a062de','7e153825a82f821d998310f0228bc349dae54d9430a2cede194968aa4390d1e4');
 CREATE TABLE known_event (
 	id INTEGER NOT NULL, 
 	kind VARCHAR(40) NOT NULL, 
@@ -584,7 +633,7 @@ CREATE TABLE login_session (
 	CONSTRAINT pk_login_session PRIMARY KEY (token_hash), 
 	CONSTRAINT fk_login_session_user_id_user FOREIGN KEY(user_id) REFERENCES user (id)
 );
-INSERT INTO "login_session" VALUES('b812d4b1cef7d3258b25556350dca4222b7bd41459e886362f7754e1dff06dcf',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
+INSERT INTO "login_session" VALUES('d4e930878fd9de32e8d2fd9ee53b03e0f08dac580c576a71eebbe50aa622a703',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
 CREATE TABLE notice (
 	id INTEGER NOT NULL, 
 	case_id INTEGER, 
@@ -607,12 +656,12 @@ CREATE TABLE notice (
 	CONSTRAINT uq_notice_once UNIQUE (once), 
 	CONSTRAINT ck_notice_noticestate CHECK (state IN ('waiting', 'sent', 'delivered', 'failed'))
 );
-INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.WDjhOfe-c6vjVjmub2S2apsTPpc3Yee4CNH0HatnRE85nd7DmJ9u39Um','您的投诉已受理（TS20261109-00001）','v1.BBJ1JdrNB3Q-cjSlLr5f8KfmUjXhpeCHXodB61MKmVdJnLTfplxl86lVHWIUfREnGNzr8evcEwgDk_k9BOz6kPJxQAYZgxVGcgJvptRnxaHLObEtOn3x-wFOgpzLqCHgDaTTcO7SFEwW80rdXfJDZMeszkGUta2G8KQryNiQwQH2LYd6p9xg7zQ3NUTsnF_Sxou0oKajTkZL8Li_4AOet9kVb2YhwbWbGPbKN0EPW-k6Abf_md9qDjOp4FFe9bwrr4C-9A==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.ZpAoKgDzCJgdI-H7D8gxnv3dAd_93416JYktfh-UeEHOmulVBxsumcsn','您的投诉已受理（TS20261109-00002）','v1.hGKM50cGxwHTpojGRZ6X_S2qeoO0lHaFSd21SuxM6-gmVmdFWYNKsiwjcM15S3BvbAC5YiQ84DUaYEWUuaUsgVXkr-TCAf6rp8eyz0O5o42axlqkfgp4DE5eq3zSjT1o29G8XjUZ6hGzkpBDB3kRxRm99qSRAFzm-tBxtJa8b5LJKoFDYL0DCZadAZqqmDbBFfFQBWgdSk1hwJFI29zVZiEOTBR_jn9iHj_DNX9UOslp96I93YWc1gp82unXH_YU7jupdg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.axJPKHmM4ZEUUZ5r7ki1IV0mxLbrHK6Tg1zz4vimzdTqFXw34KeonlxY','您的投诉已受理（TS20261109-00003）','v1.fPLwyEcGqIzGjKAoSrvIuFG4egvcLPRyzYfyq_CRp0Fis4MJjktUFCC5BauikwCCrUv4HEj8Lo6PuIbJP4hMY40768a79TyZtpAck6DrdsVXrENHJ_lwmbeHm5XpmUzm3n-kjKFvntRuKz1wxmSfU4B4FRSxZ2N-NnRBW34b3c-xZnIfoTl3gb4oeEeL2ft2QnAJrPncvi8D6ReitIOujoZE3xLfmvvnJ9_kTwy3LLNhdV5D5dtEO9tuFv0LTC7YAV4_0g==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.et0QFmVT0Xrs6PvTK_8YdVO9rDFiM3kiC-SSHuU4XtkGiJ3axztxPyZZ','您的投诉已受理（TS20261109-00004）','v1.Ji-TNXiBMEpxHLqOMYq_e_HlOaGgbgUp7w8ycvf0-0YViLyQQtKyiu3W-R2sbbzZ-2MmfVdQbC2aqRzkoLnmwguS72yBXoTEDimOVSukh6tvkGZpkYuuRZrzH6-F3Oy6lroltph1Y6GyBzWiWTzviZ-P6FE9WpY9plKwXG1AZxcpitEBpJ-7ez5gbHhbdSvmoaSqCGmP-LcoJ-jb4wlNl2djuzYF3tWYNGl1j7rwsQ4LFnpq6nFuh7DWqgJP_elSic_kkg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.GLwEAZGEHxhA80v5V4IyLPc2SpRLQKXXciBZM02lHxyz8nFZfycEvxys','您的投诉已受理（TS20261109-00005）','v1.4hlu4JFBcW1eCdeq8hsFJ56WOqDHIiTQm1g5IH0-gd9WKahPSAxTruTkwxa6AtQNJXpw-ppNfCBHhgoNsGqoTgowYSxQK5FElW-T4kbJ99lGCkznj7CIn4IiEYzNAYur0QTNjzzMvGVFHNW95cQHGlK4eVdu0UWBYGCiqk_rOnLvPqG888X7YMWdjkdYsP1lVRFZgqViFV86QwITx3aMMyoJmHOM3nwOE8nLtCoP5yiIMLG1WCxJ58H7Z8u94VDCth0PWA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1.vz4UGfDUOuMzV4rO45o6dc5gdG_DA8LqYvK0I2c_uYdr1idXgJKVauja','您的投诉已受理（TS20261109-00006）','v1.G-0nx_PBtU2lkDmKLhKsV9EqSd6gyOGxsGIGZZ8aJU_ExNcM8qPO3SkP6OR0BFhdd5ETJSFAHefjy7zvv2lELGFQsu0JZZN_6MLAH8ECcqnQ-Ydei8daFF7PL19KXtR6YHMnSgsgN6yUaQKGkGcsLI_jvG8hgimLpL9J0I-mJ7HlI2vxRCjZOQMvPqx_Dx6Rsx-wqz95AA5mZAFSphfyQ9VC2L-2pVN-XW0-Wk2I7VGPHf4FXFrGsG0KYDLZ2ngpIB3lEw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.1hDOu7rnlYCI_MsAWT8UdhiqfYHkLGw7WDTTFEwgKslfrvmPfPJJQnzv','您的投诉已受理（TS20261109-00001）','v1.JDo6Fb10wNAA-oQrbAda4650w7fa4L9o-nY03YmS8iNgStB0WTnkMutuDhfzLB6vE2OZmBGRDXl9KHS_6GNJRjGJWHyMwW5JK3Ew32O7yhdHZuCBnAipB-8XujoZ97i2fZlZrXFzoTpM6LB_Azb6JX5B2DWuCXKnEuegcVzwG1Sw-tJBa_vhFPEHtTcxwLipaObeqyAkIo7F5LU6imi-G4Mj99nANKo5LRNjXJy2MpKz7NgePl62wPPYCEksdeiE3EM2cg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.14_A2oiCcs1mj9qerHG92qN_faQfLkvh1WCHjjZFjZ6AnYHuMvcscnGu','您的投诉已受理（TS20261109-00002）','v1.5FFDxeBCA-XkZwkTjd8GNilZAzraIgzS58KQ5MkhtEodX3rBHHUD-DZhuCokZNytlMHbqCsecD6YDNmqjNW1MUvzgAapPpYG8bzMquTkSQQKsTdFsTb8NkSlgJNAjxKN8sYlKHegF_kn_kOn48H37WxYT_hOktLdDLjH2O_XblFlpeoVBrlRjKUwtXskMx72X2LfTZmes_iy9W-ASEMhEmxEalT5iySXpcbHmbrGPA0_94pcScSuvXzWkgH8NUlhfF1fmg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.hwBr-rxu-7UDfisNopaDXWFSwgqGJJOKN65teRAAzweYnBsUJ4Kzotjk','您的投诉已受理（TS20261109-00003）','v1.T275M2kKwxkb5rjq7b9eAIYLEGK1ry8LPImANIc5P_VDmmciSXEuWkqcylGhXLagkKYQY6ph9grglmsIppS43SPpQwr_wjFlCS2FU3BJ3iKNh7j4cLyLTxlOG0lIfyY7HEaYBav_ZGKcDH36KCFDAmcWCzWGu0O6R3Ks01zGoGNYqqtDtWwlrxTxtVsZiLUEKAvq0fgaBM9j15tb4nSP7kg6guSBvQmuPGsf8VhfZR5i-LuiFSAiV0qF7dWSuLzEPyMoOg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.y2syI762n6myudItgGJJTACy_AXoiwD0UIUV2h5ndOIZSvlSxT0Qb7kx','您的投诉已受理（TS20261109-00004）','v1.So_zSy3hXg07ZcW_DQxFZam7zLqgk41HQrIZI8IhD60jnp41grzmoWmqHXIw5PJRMKqiqRXuy6DM_MfBOHV96OBzWuAghWLcYgzTuzh3S2qDxrgiB5X5o8pmxvh6OhI4UQ3VJa4C4VbaVWkDM0Q8oaFBoekCXThB-zmxL1CSAmql8c6jWhHf-gxt3eZCoj1Mf_guHJ4WoL-QcSE4HYrP-Rw1e8_j-TtTGpGXW5re8c8XWggeL-U5tt8uTBdizC3n9OWI4Q==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.2K_0lL7C9bF-45EUddmeuw0y4FHrhuUYZpu9alYeQd7fC6JPdbPz7Zn7','您的投诉已受理（TS20261109-00005）','v1.eFNK5QsR_i776mgSSEZsGgHxmHvl7G7Qe0SuhXD5iJmHAkGm8dxD_bGEgdizxSMJIz3a31MVz_WHB1EO2_oUhapYtMjecVE1XMdoH4FeaUYDMDGtAoGL6qninPBNJXl3A9nVB0rDMAE4rlKAMq08HdfqKbfxVTBNdmGWgJnjuPMRMREBjCqC2oVTLl-UoPqglQbkZsQCn0UzpKR8vVL5zP7v-9W5la7hUzjHdrESPq4cXX_RN8ICxH7meIJG3ODxnpxVBw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1.47OKe9fJk6TqzryCGRtnnHicd_Bvxrx_InPe4tzYtVmvRSJMXLuOXvaF','您的投诉已受理（TS20261109-00006）','v1.gkLg1mvAFt7AY3tBQIKepX5bBCR3QUjVBaGBJjSGTaZDB77jQaOGT9zgi18xsBpLZD-5Q_IZ4LoHNt41vx6vFgi1dIJk4p-zdJdTHUqCgbI8H9s6oaoRpvIc-nRbowoTl6oeo-y6NWCH2LFt-9VSZ1Q5J0EhASoKsFNQVRZTjnhFS5yQ2aaqto7lQwRBI_17qUVs2uUmrY-HdKeUZTs_aqQf6v8N2nuwu955jY05CMGIsFmxADr-NLRAILiELC7ecNURIg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
 CREATE TABLE pick (
 	id INTEGER NOT NULL, 
 	period_id INTEGER, 
@@ -783,7 +832,7 @@ CREATE TABLE sample_period (
 	CONSTRAINT fk_sample_period_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_sample_period_unit_id_name UNIQUE (unit_id, name)
 );
-INSERT INTO "sample_period" VALUES(1,2,'2026-11','2026-11-09','2026-11-29','7401e7af72d0cde812e9fe7f3956704b6cb17eeb0c87d3e4cae8538655de4a4d','v1.qEVXpuwX_W3Maprf-ZqsdQ2faObEviZStaz42FSDgFt_8-pJF9bE8CbDL8SLGPX_mSaaTfVfF8cp8X4lP06hnZfVZObSXmRpm8J044BzPnJV5hWmkRvL_FWjpfQ=','2026-11-09 02:00:00.000000',NULL,'2026-11-29',NULL,NULL);
+INSERT INTO "sample_period" VALUES(1,2,'2026-11','2026-11-09','2026-11-29','ac141c97b067a438bf0e877f0de1472921ba9652a0df707ffe9f2381d47af378','v1.o50FYC9Xd0isdEveGF0vpmE6DUhi4oIuC4G5ipa_aoYBNx72Cq849BFnlU5y9BL1esryflXK0CdqGpD5G_xxBhGemfh-wvxIZHetp8OLVTlDxwTquobkCHSe9kY=','2026-11-09 02:00:00.000000',NULL,'2026-11-29',NULL,NULL);
 CREATE TABLE scorecard (
 	id INTEGER NOT NULL, 
 	name VARCHAR(80) NOT NULL, 
@@ -1024,10 +1073,10 @@ CREATE TABLE user (
 	CONSTRAINT fk_user_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_user_login UNIQUE (login)
 );
-INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$0aYbeijFun87u4ICciU+9A$1EKPagaSwl1dW54AVzU35EW3T2BpgJ6o/96daWM+HH8','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$8vMqhSPA9meD52TBlNN9xA$i6TxYGzfO7UmCuX4DJUywuffEIovWX7zmVUbDrs/Z6g','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$qSy1eKT98/mjs1RpioJMeQ$Sb1k1i8LUGBDFuIoYA7mfvwQzZ3o+q7xpaZ8cskDpnc','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$mmKCrGXiUzUM1vPxXlXy5A$LAWTj5Sggp9DZ+MWUEKJw09w4dqDMYKjN87/UkiRKX4','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$phSNltsRBCQehT+fCd7Daw$bdqbVQWi+ETR0Wxwq3FV4OOoTxWecSHBIMbigOwmH4Y','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$0G6B8lVfvwveEMdI3v05+g$QzhH85KdGTHCYHV2VC7gnePpv4k/S9eiI6cbL5juM8w','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$p2JRttZxzJgXebJTNxvRRg$FPkrLYMKBcDq0d0Pb1XiHHFyOezv7QpW6ZEX8KetSl8','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$rzlduFkcoXGkayAIfvto6w$RCWeOtsNmzPydE56CDmbklGZw9I4Oh4tdVEg1kT9xEQ','zh',1,3,'2026-11-09 02:00:00.000000');
 CREATE TABLE webhook (
 	id INTEGER NOT NULL, 
 	name VARCHAR(120) NOT NULL, 
@@ -1038,7 +1087,7 @@ CREATE TABLE webhook (
 	ended_at DATETIME, 
 	CONSTRAINT pk_webhook PRIMARY KEY (id)
 );
-INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.yB93z6gF_cKW6UzNwnZcgmxjyvg-rvfirMEeRvShgbIIaUTsjgJU6vN_ts3PyHOf-nG2QzszYxhjC2mUyXJTlrNwq4qs7cg=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
+INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.7QgNfEab6ioJIGc3QVbPK6S-6mIjWY7CgDKqKgRdY1eIw3lt_WktTE2OYqq-OCE67cExbV6dVVrprbGs1c4X76vYjFsrUQw=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
 CREATE INDEX ix_job_due ON job (state, priority, run_after);
 CREATE INDEX ix_login_attempt_address_at ON login_attempt (address, at);
 CREATE INDEX ix_login_attempt_login_at ON login_attempt (login, at);
@@ -1093,6 +1142,10 @@ CREATE INDEX ix_survey_response_call_pk ON survey_response (call_pk);
 CREATE INDEX ix_survey_response_case_id ON survey_response (case_id);
 CREATE INDEX ix_survey_response_survey_finished_at ON survey_response (survey, finished_at);
 CREATE INDEX ix_survey_response_unit_id ON survey_response (unit_id);
+CREATE INDEX ix_coaching_agent_id ON coaching (agent_id);
+CREATE INDEX ix_coaching_unit_id ON coaching (unit_id);
+CREATE INDEX ix_coaching_clip_coaching_id ON coaching_clip (coaching_id);
+CREATE INDEX ix_coaching_step_coaching_id ON coaching_step (coaching_id);
 CREATE INDEX ix_dispute_step_evaluation_id ON dispute_step (evaluation_id);
 CREATE INDEX ix_pick_agent_id ON pick (agent_id);
 CREATE INDEX ix_pick_claimed_by_id ON pick (claimed_by_id);

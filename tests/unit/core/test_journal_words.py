@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from qa_app.components.journal_words import ACTIONS, SUBJECTS, VALUES
+from scorecards.disputes import StepKind as DisputeStep
+from scorecards.model import CoachingStep
 from surveys.model import ActionKind, StepKind
 
 ROOT = Path(__file__).parents[3]
-BY_KIND = {"f'case.{new.kind.value}'", "f'action.{kind.value}'"}
+BY_KIND = {
+    "f'case.{new.kind.value}'", "f'action.{kind.value}'", "f'dispute.{step.kind.value}'", "f'coaching.{kind.value}'",
+}  # fmt: skip
 NOT_VALUES = {"session", "actor", "action", "subject", "at"}
 
 
@@ -37,3 +41,9 @@ def test_an_entry_is_told_in_the_readers_words(node):
 def test_every_step_of_a_case_and_of_a_corrective_action_has_words():
     assert {f"case.{kind.value}" for kind in StepKind} <= set(ACTIONS)
     assert {f"action.{kind.value}" for kind in ActionKind} <= set(ACTIONS)
+
+
+def test_every_step_of_a_dispute_and_of_a_coaching_has_words():
+    taken = set(DisputeStep) - {DisputeStep.TOLD}  # being told is written by the system with the evaluation
+    assert {f"dispute.{kind.value}" for kind in taken} <= set(ACTIONS)
+    assert {f"coaching.{kind.value}" for kind in CoachingStep} <= set(ACTIONS)

@@ -1,4 +1,4 @@
-"""Sampling, the queue and disputes through the real services, on both databases."""
+"""Sampling, the queue, disputes and coaching through the real services, on both databases."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,13 +16,14 @@ from qa_app.core.access import SYSTEM, Action, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.working_days import WorkingDays
-from scorecards import contesting, drawing, draws, publishing, queries, service, work
+from scorecards import coaching_sessions, contesting, drawing, draws, publishing, queries, service, work
 from scorecards.card_file import shipped_text
+from scorecards.coaching_effect import Help
 from scorecards.contesting import Rules
 from scorecards.disputes import DisputeState, Step, StepKind
 from scorecards.drawing import NewPeriod
 from scorecards.evaluations import Desk
-from scorecards.model import Verdict
+from scorecards.model import CoachingStep, Verdict
 from scorecards.regime import shipped_regime
 from scorecards.sampling import Outcome, Pool
 from scorecards.tables import EvaluationRow
@@ -341,3 +342,85 @@ def test_two_inspectors_who_claim_at_the_same_moment_get_different_calls(postgre
         one.join()
     assert None not in got.values()
     assert len(set(got.values())) == 2
+
+
+# --- coaching -----------------------------------------------------------------------------------------------------
+
+
+def drawn_and_scored(floor):
+    """Five calls of the agent, drawn by lot; the greeting of the first two was not met."""
+    floor.open()
+    calls = dict(floor.call(OPENED + day * DAY) for day in range(1, 6))
+    floor.draw(OPENED + 33 * DAY)
+    for place, call_pk in enumerate(sorted(calls)):
+        poor = {"greeting": "not_met"} if place < 2 else {}
+        floor.score(call_pk, calls[call_pk], floor.ins1, OPENED + 34 * DAY, **poor)
+    return sorted(calls)
+
+
+def test_points_are_the_answers_to_random_calls_as_they_stand(floor):
+    calls = drawn_and_scored(floor)
+    extra, transcript = floor.call(OPENED + 6 * DAY)
+    floor(drawing.pick_by_hand, OPENED + 34 * DAY, extra, "投诉")
+    floor.score(extra, transcript, floor.ins1, OPENED + 34 * DAY, greeting="not_met")
+    supervisor = floor.centre.ids[Role.SUPERVISOR]
+    found = floor(coaching_sessions.points, OPENED, ZONE, who=supervisor)
+    greetings = [one.value for one in found if one.criterion == "greeting"]
+    assert sorted(greetings) == [0.0, 0.0, 1.0, 1.0, 1.0]  # the call picked by hand is not among them
+    clips = floor(coaching_sessions.clips_for, floor.agent, "greeting", who=supervisor)
+    assert {one.call_pk for one in clips} == {extra, *calls[:2]}
+
+
+def test_a_session_is_planned_held_acknowledged_by_its_agent_alone_and_followed_up(floor):
+    calls = drawn_and_scored(floor)
+    supervisor, at = floor.centre.ids[Role.SUPERVISOR], OPENED + 40 * DAY
+    clip = coaching_sessions.Clip(calls[0], "greeting", 1.5, "您好")
+    new = coaching_sessions.NewCoaching(floor.agent, at.date(), {"greeting": "先报工号"}, (clip,))
+    made = floor(coaching_sessions.plan, at, new, who=supervisor)
+    step = coaching_sessions.take_step
+    with pytest.raises(Conflict):
+        floor(step, at, made, CoachingStep.ACKNOWLEDGED, who=floor.agent)
+    floor(step, at, made, CoachingStep.HELD, who=supervisor)
+    with pytest.raises(Forbidden):
+        floor(step, at, made, CoachingStep.ACKNOWLEDGED, who=supervisor)
+    with pytest.raises(NotFound):
+        floor(step, at, made, CoachingStep.ACKNOWLEDGED, who=floor.centre.other_agent)
+    floor(step, at, made, CoachingStep.ACKNOWLEDGED, "明白", who=floor.agent)
+    with pytest.raises(Invalid, match="saw"):
+        floor(step, at, made, CoachingStep.FOLLOWED_UP, who=supervisor)
+    floor(step, at, made, CoachingStep.FOLLOWED_UP, "已报工号", who=supervisor)
+    (seen,) = floor(coaching_sessions.sessions, who=floor.agent)
+    assert [(one.kind, one.words) for one in seen.steps] == [
+        (CoachingStep.HELD, ""), (CoachingStep.ACKNOWLEDGED, "明白"), (CoachingStep.FOLLOWED_UP, "已报工号"),
+    ]  # fmt: skip
+    assert (seen.goals, seen.clips, seen.held_at) == ({"greeting": "先报工号"}, (clip,), at)
+    assert floor(coaching_sessions.sessions, who=floor.centre.other_agent) == []
+
+
+def test_nobody_is_coached_from_another_team_or_from_another_agents_calls(floor):
+    calls = drawn_and_scored(floor)
+    at, goal = OPENED + 40 * DAY, {"greeting": ""}
+    clip = coaching_sessions.Clip(calls[0], "greeting", None, "")
+    with transaction(floor.engine) as session:
+        new = people.NewUser("boss", "boss", floor.centre.other_team, None, (Role.SUPERVISOR,))
+        boss = people.add_user(session, SYSTEM, NOW, new)
+    plan = coaching_sessions.plan
+    with pytest.raises(NotFound):
+        floor(plan, at, coaching_sessions.NewCoaching(floor.agent, at.date(), goal, ()), who=boss)
+    with pytest.raises(NotFound, match="no call of this agent"):
+        floor(plan, at, coaching_sessions.NewCoaching(floor.centre.other_agent, at.date(), goal, (clip,)), who=boss)
+    with pytest.raises(Invalid, match="goal"):
+        floor(plan, at, coaching_sessions.NewCoaching(floor.agent, at.date(), {}, (clip,)),
+              who=floor.centre.ids[Role.SUPERVISOR])  # fmt: skip
+
+
+def test_what_coaching_brought_cannot_be_told_from_five_calls(floor):
+    drawn_and_scored(floor)
+    supervisor, at = floor.centre.ids[Role.SUPERVISOR], OPENED + 40 * DAY
+    given = floor(coaching_sessions.points, OPENED, ZONE, who=supervisor)
+    assert floor(coaching_sessions.effect_of, "greeting", given, ZONE, who=supervisor) is None
+    new = coaching_sessions.NewCoaching(floor.agent, at.date(), {"greeting": "先报工号"}, ())
+    made = floor(coaching_sessions.plan, at, new, who=supervisor)
+    floor(coaching_sessions.take_step, at, made, CoachingStep.HELD, who=supervisor)
+    found = floor(coaching_sessions.effect_of, "greeting", given, ZONE, who=supervisor)
+    assert (found.verdict, found.effect) == (Help.CANNOT_TELL, None)
