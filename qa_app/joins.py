@@ -131,8 +131,8 @@ def own_day(session: Session, actor: Actor, midnight: datetime) -> OwnDay:
 
 
 @dataclass(frozen=True, slots=True)
-class LostAnswer:
-    """An answer that cost points, as it was given."""
+class OwnAnswer:
+    """An answer of an agent's own evaluation as it stands after disputes."""
 
     criterion: str
     title: str
@@ -150,7 +150,7 @@ class OwnEvaluation:
     at: datetime
     by_person: bool
     score_pct: float | None
-    lost: tuple[LostAnswer, ...]
+    answers: tuple[OwnAnswer, ...]
 
 
 def own_evaluations(session: Session, actor: Actor, most: int) -> list[OwnEvaluation]:
@@ -162,13 +162,13 @@ def own_evaluations(session: Session, actor: Actor, most: int) -> list[OwnEvalua
         chosen = next((one for one in records if one.counts), records[0] if records else None)
         if chosen is not None:
             titles = {one.id: one.title for _, one in scoring.card(session, chosen.scorecard_id).criteria}
-            lost = tuple(
-                LostAnswer(one.criterion, titles[one.criterion].in_language(actor.language), one.verdict, one.comment)
+            answers = tuple(
+                OwnAnswer(one.criterion, titles[one.criterion].in_language(actor.language), one.verdict, one.comment)
                 for one in chosen.evaluation.answers
-                if one.criterion in titles and one.verdict in (Verdict.NOT_MET, Verdict.PARTLY_MET)
+                if one.criterion in titles
             )
             found.append(OwnEvaluation(chosen.id, line.id, line.call_id, chosen.created_at, chosen.counts,
-                                       chosen.evaluation.score_pct, lost))  # fmt: skip
+                                       chosen.evaluation.score_pct, answers))  # fmt: skip
     return found
 
 

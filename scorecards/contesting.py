@@ -128,6 +128,13 @@ def standing(session: Session, actor: Actor, now: datetime, evaluation_id: int, 
     return {name: _status(steps, name, now, rules, row) for name in names}
 
 
+def decided_words(session: Session, actor: Actor, evaluation_id: int) -> dict[str, str]:
+    """The reason of the last decision on each contested answer of an evaluation."""
+    _reachable(session, actor, Action.SEE_EVALUATIONS, evaluation_id)
+    steps = steps_of(session, evaluation_id)
+    return {one.criterion: one.words for one in steps if one.kind in (_K.DECIDED, _K.SECOND_DECIDED)}
+
+
 def contested(
     session: Session, actor: Actor, now: datetime, rules: Rules, action: Action
 ) -> list[Contested]:  # fmt: skip

@@ -37,6 +37,12 @@ STEPS = {
     CoachingStep.FOLLOWED_UP: N_("followed up"),
     CoachingStep.CANCELLED: N_("cancelled"),
 }
+TAKE = {
+    CoachingStep.HELD: N_("It was held"),
+    CoachingStep.ACKNOWLEDGED: N_("Acknowledge"),
+    CoachingStep.FOLLOWED_UP: N_("Keep the follow-up"),
+    CoachingStep.CANCELLED: N_("Cancel the session"),
+}
 LOOKS_BACK, SHOWN = timedelta(days=400), 40
 
 
@@ -160,7 +166,7 @@ def _next(one: Coaching) -> None:
     with st.form(f"coaching.{one.id}.{len(one.steps)}", border=False):
         words = st.text_input(_("Comment"), key=f"coaching.words.{one.id}", autocomplete="off")
         with st.container(horizontal=True):
-            pressed = [kind for kind in possible if st.form_submit_button(_(STEPS[kind]), key=f"{one.id}.{kind.value}")]
+            pressed = [kind for kind in possible if st.form_submit_button(_(TAKE[kind]), key=f"{one.id}.{kind.value}")]
     if pressed:
         _made, refusal = session.attempt(coaching_sessions.take_step, session.now(), one.id, pressed[0], words)
         if refusal:

@@ -18,6 +18,10 @@ from scorecards.disputes import DisputeState, Status, Step, StepKind
 from scorecards.model import Verdict
 
 PROPOSED = (Verdict.MET, Verdict.PARTLY_MET, Verdict.NOT_MET, Verdict.NOT_APPLICABLE)
+LOST = (Verdict.NOT_MET, Verdict.PARTLY_MET)
+CONTESTED = (
+    DisputeState.OPEN, DisputeState.DECIDED, DisputeState.SECOND_OPEN, DisputeState.WITHDRAWN, DisputeState.FINAL,
+)  # fmt: skip
 FILING = (DisputeState.TOLD, DisputeState.SIGNED)
 SHOWN = 20
 
@@ -48,18 +52,21 @@ def _evaluation(one: OwnEvaluation, windows: Rules) -> None:
             st.rerun()
         return
     standing = session.read(contesting.standing, session.now(), one.id, windows)
-    lost = [answer for answer in one.lost if answer.criterion in standing]
+    decided = session.read(contesting.decided_words, one.id)
     if any(status.state is DisputeState.TOLD for status in standing.values()) and st.button(
         _("Sign for it"), key=f"sign.{one.id}", icon=":material/done:"
     ):
         session.act(contesting.sign, session.now(), one.id, windows, done=_("Signed for."))
         st.rerun()
-    for answer in lost:
-        status = standing[answer.criterion]
+    for answer in one.answers:
+        status = standing.get(answer.criterion)
+        if status is None or (answer.verdict not in LOST and status.state not in CONTESTED):
+            continue
         told = f"{answer.title} · {_(words.VERDICTS[answer.verdict])} · {_(words.STATES[status.state])}"
         st.markdown(told + _until(status.deadline))
-        if answer.comment:
-            st.caption(answer.comment)
+        for said in (answer.comment, decided.get(answer.criterion, "")):
+            if said:
+                st.caption(said)
         _next(one, answer.criterion, status, windows)
 
 

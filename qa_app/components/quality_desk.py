@@ -17,6 +17,7 @@ from scorecards.draws import Period
 from scorecards.regime import Regime
 from scorecards.sampling import Outcome, Pool
 from surveys import queries as complaints
+from transcription import queries as calls
 
 
 def regime() -> Regime:
@@ -59,7 +60,8 @@ def _open_next(found: list[Period]) -> None:
 
 def _progress(one: Period) -> None:
     rows = [
-        {_("Pool"): _(words.POOLS[pool]), _("Picked"): one.picked.get(pool, 0), _("Scored"): one.scored.get(pool, 0)}
+        {_("Pool"): _(words.POOLS[pool]), _("Picked"): one.picked.get(pool, 0),
+         _("Scored calls"): one.scored.get(pool, 0)}
         for pool in Pool if one.picked.get(pool)
     ]  # fmt: skip
     if not rows:
@@ -100,17 +102,18 @@ def workload_part() -> None:
     loads = session.read(work.loads, session.now(), since)
     items = session.read(work.queue)
     names = _names(loads, items)
+    called = session.read(calls.call_ids, [one.call_pk for one in items])
     if loads:
         table = pd.DataFrame(
             {
                 _("Inspector"): [names.get(one.inspector_id, "–") for one in loads],
-                _("Open"): [one.open for one in loads],
+                _("Not ended"): [one.open for one in loads],
                 _("In hand"): [one.claimed for one in loads],
                 _("Done this month"): [one.done for one in loads],
                 _("Median seconds"): [one.median_s for one in loads],
             }
         )
-        st.dataframe(table, hide_index=True, alt=_("Workload"))
+        st.dataframe(table, hide_index=True, alt=_("Workload"), placeholder="–")
     if st.button(_("Give out what nobody has"), icon=":material/balance:"):
         given = session.act(work.assign, session.now())
         if given is not None:
@@ -121,7 +124,7 @@ def workload_part() -> None:
         return
     table = pd.DataFrame(
         {
-            _("Call"): [one.call_pk for one in items],
+            _("Call"): [called.get(one.call_pk, str(one.call_pk)) for one in items],
             _("Pool"): [_(words.POOLS[one.pool]) for one in items],
             _("Why"): [quality_words.why(one.pool, one.why) for one in items],
             _("Agent"): [names.get(one.agent_id, "–") for one in items],

@@ -128,6 +128,20 @@ def test_the_leads_own_line_is_refused_and_another_lead_decides(scored, installe
     assert app.text_area[0].value == "听到了"
 
 
+def test_an_agent_reads_what_was_decided_and_why(scored, installed, staffed, sign_in):
+    with transaction(installed.engine) as session:
+        agent = centre_actor(session, staffed, Role.AGENT)
+        new = people.NewUser("head", "Head", staffed.centre, None, (Role.QA_LEAD,))
+        head = people.actor_for(session, people.add_user(session, SYSTEM, NOW, new))
+        step = Step(StepKind.DISPUTED, NOW, None, "greeting", Verdict.MET, "报了")
+        contesting.contest(session, agent, NOW, scored, step, windows(session))
+        step = Step(StepKind.DECIDED, NOW, None, "greeting", Verdict.MET, "录音第二秒有工号")
+        contesting.decide(session, head, NOW, scored, step, windows(session))
+    app = sign_in(Role.AGENT, "en", "disputes")
+    assert "录音第二秒有工号" in words(app)
+    assert "decided" in words(app)
+
+
 def test_a_machines_score_is_named_so_and_a_person_can_be_asked_for_once(busy, installed, sign_in):
     app = sign_in(Role.AGENT, "en", "disputes")
     assert "counts for nothing until a person scores it" in words(app)
@@ -164,9 +178,9 @@ def planned(scored, busy, installed, staffed):
 def test_the_agent_reads_the_session_and_acknowledges_it_with_a_comment(planned, installed, sign_in):
     app = sign_in(Role.AGENT, "en", "coaching")
     assert "先报工号" in words(app)
-    assert [one.label for one in app.button if one.label in ("acknowledged", "followed up")] == ["acknowledged"]
+    assert [one.label for one in app.button if one.label in ("Acknowledge", "Keep the follow-up")] == ["Acknowledge"]
     app.text_input(key=f"coaching.words.{planned}").set_value("明白了")
-    button(app, "acknowledged").click().run()
+    button(app, "Acknowledge").click().run()
     assert not app.error
     with reading(installed.engine) as session:
         (one,) = coaching_sessions.sessions(session, SYSTEM)
@@ -175,7 +189,7 @@ def test_the_agent_reads_the_session_and_acknowledges_it_with_a_comment(planned,
 
 def test_a_follow_up_without_words_is_refused_where_it_was_pressed(planned, sign_in):
     app = sign_in(Role.SUPERVISOR, "en", "coaching", part="sessions")
-    button(app, "followed up").click().run()
+    button(app, "Keep the follow-up").click().run()
     assert "what you saw" in app.error[0].value
 
 
@@ -184,4 +198,4 @@ def test_where_to_coach_says_what_is_missing_and_others_may_only_read(planned, s
     assert "No call drawn by lot was scored yet" in words(app)
     app = sign_in(Role.QA_LEAD, "en", "coaching")
     assert "先报工号" in words(app)
-    assert not [one for one in app.button if one.label in ("acknowledged", "followed up", "held")]
+    assert not [one for one in app.button if one.label in ("Acknowledge", "Keep the follow-up", "It was held")]
