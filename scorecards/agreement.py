@@ -137,7 +137,7 @@ def _to_dict(estimate: Estimate | None) -> dict[str, float | None] | None:
     return None if estimate is None else {"value": estimate.value, "low": estimate.low, "high": estimate.high}
 
 
-def proportion(count: int, n: int) -> Estimate | None:
+def proportion(count: float, n: int) -> Estimate | None:
     """The share count / n with Wilson's interval (Wilson 1927); None of nothing."""
     if n == 0:
         return None

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from qa_app.core.errors import Invalid
 from scorecards.agreement import ALPHA, Estimate, proportion
@@ -59,7 +59,7 @@ class Sample:
     @property
     def mean(self) -> Estimate | None:
         """The mean (0..1) with Wilson's 95 % interval; None of nothing."""
-        return proportion(cast("int", self.total), self.n)  # the formula asks for no whole count
+        return proportion(self.total, self.n)
 
     def __add__(self, other: Sample) -> Sample:
         return Sample(self.n + other.n, self.total + other.total)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from qa_app.core.errors import Invalid
 from scorecards.coaching import Point
@@ -17,6 +18,13 @@ from scorecards.coaching_effect import Help, did_it_help, skills
 
 DAY = date(2026, 3, 2)
 CLAIMS = {Help.HELPED, Help.GOT_WORSE}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Thousands of small products: threads that wait for each other on shared cores take five times as long."""
+    with threadpool_limits(1):
+        yield
 
 
 @cache
