@@ -102,9 +102,16 @@ def test_two_people_at_one_draft_and_nothing_typed_is_lost(visitor, product):
     lead.saw(lead.say("Your text that was not saved"))
     assert lead.page.locator("[data-testid=stAlert]").first.is_visible()
     assert "pass_pct: 72" in text_field(lead).input_value()
-    lead.page.get_by_role("button", name=lead.say("Load the newest")).click()
-    lead.settled()
-    wait_until(lambda: "pass_pct: 71" in text_field(lead).input_value(), "their text")
+    newest = lead.page.get_by_role("button", name=lead.say("Load the newest"))
+
+    def loaded():
+        """Pressed again, as a person does, where the first press met a page that was just being drawn."""
+        if newest.count():
+            newest.click()
+            lead.settled()
+        return "pass_pct: 71" in text_field(lead).input_value()
+
+    wait_until(loaded, "their text")
     assert "pass_pct: 72" in lead.page.locator("[data-testid=stCode]").inner_text()
     text_field(lead).fill(mine)
     lead.press("Control+Enter")

@@ -93,11 +93,26 @@ def test_a_call_is_scored_from_the_login_to_the_submission_without_a_mouse(visit
         print(f"\nscored a call: {inspector.keystrokes} keystrokes, {spent:.1f} s")  # noqa: T201 - CI shows the figure
     assert_both_answers_are_shown(inspector, overruled)
     assert_both_answers_are_kept(product, overruled)
+    grants = granted(product)
+    assert grants
+    assert len(set(grants)) == len(grants)  # one grant to listen for each address
     inspector.go("calls", f"words={SCORED}&review=reviewed")
     inspector.saw(inspector.say("{total} calls", total=1))
     inspector.go("review", f"call={call_pk(product, SCORED)}")
     page.locator(".status.saved", has_text=inspector.say("submitted")).wait_for()
     assert_both_answers_are_shown(inspector, overruled)
+
+
+def granted(product):
+    """The ends of the addresses under which the inspector was granted to listen to the scored call.
+
+    A person's address stays the same for a quarter of its lifetime, in whichever test of this installation.
+    """
+    recording = f"recording:{call_line(product, SCORED).recording_id}"
+    lifetime_s = product.runtime.settings.listen_minutes * 60
+    step_s = max(60, int(lifetime_s / 4))
+    found = product.journal("recording.listen", recording, "王敏 Wang Min")
+    return [(int(one.at.timestamp() + lifetime_s) // step_s) for one in found]
 
 
 def assert_both_answers_are_shown(visitor, criterion):
@@ -109,7 +124,7 @@ def assert_both_answers_are_shown(visitor, criterion):
 
 
 def assert_both_answers_are_kept(product, criterion):
-    """One evaluation of each author; one submission; one grant to listen for the one address."""
+    """One evaluation of each author; one submission."""
     number = call_pk(product, SCORED)
     with reading(product.runtime.engine) as session:
         kept = scoring.evaluations(session, SYSTEM, number)
@@ -117,12 +132,6 @@ def assert_both_answers_are_kept(product, criterion):
     given = {answer.criterion: answer for answer in kept[0].evaluation.answers}
     assert (given[criterion].verdict.value, given[criterion].comment) == ("not_met", COMMENT)
     assert len(product.journal("evaluation.submit", f"call:{number}")) == 1
-    assert (
-        len(
-            product.journal("recording.listen", f"recording:{call_line(product, SCORED).recording_id}", "王敏 Wang Min")
-        )
-        == 1
-    )
 
 
 def test_seeking_by_a_line_lands_within_a_fifth_of_a_second(visitor, product):

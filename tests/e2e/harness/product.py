@@ -194,7 +194,9 @@ class Visitor:
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
     def saw(self, text):
+        """A text is there, and the page was drawn to its end: what is pressed before that may be lost."""
         self.page.get_by_text(text).first.wait_for()
+        self.settled()
 
     def wide(self):
         """How far the page sticks out to the right, in pixels."""
