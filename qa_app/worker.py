@@ -309,14 +309,14 @@ class Worker:
         """Recordings of callbacks, held against what was logged."""
         try:
             callback_recordings.look(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
-        except OperationalError:
+        except (OperationalError, HuitingError):
             log.exception("callbacks could not be held against their recordings; trying again")
 
     def _draw(self) -> None:
         """The samples that are due by yesterday."""
         try:
             sampling_frame.draw_due(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
-        except OperationalError:
+        except (OperationalError, HuitingError):
             log.exception("samples could not be drawn; trying again")
 
     def _anchor(self) -> None:

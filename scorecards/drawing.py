@@ -22,7 +22,8 @@ from scorecards.regime import Regime
 from scorecards.sampling import Candidate, Pick, Pool, RandomQuota, RiskQuota
 from scorecards.tables import EvaluationRow
 from scorecards.work_tables import PickRow, SampleDrawRow, SamplePeriodRow
-from transcription.queries import may_reach_call, unit_and_agent
+from transcription.finding import unit_and_agent
+from transcription.queries import may_reach_call
 
 _P = PickRow
 LONGEST_WHY = 200

@@ -169,11 +169,11 @@ def _held(session: Session, actor: Actor, now: datetime, call_pk: int) -> PickRo
 def purpose_for(session: Session, actor: Actor, now: datetime, call_pk: int) -> Purpose:
     """What the actor's evaluation of a call is for; Forbidden where a rule keeps them from scoring it."""
     row = _held(session, actor, now, call_pk)
-    if row is None:
-        return Purpose.SCORE
-    if actor.user_id in _barred(session, row):
+    waits = select(_P).where(_P.call_pk == call_pk, _P.ended_at.is_(None), _P.pool != Pool.RECHECK)
+    concerned = row or session.scalars(waits.limit(1)).first()
+    if concerned is not None and actor.user_id in _barred(session, concerned):
         raise Forbidden("This call is of your own team or scored by yourself; somebody else must score it.")
-    return Purpose.RECHECK if row.pool is Pool.RECHECK else Purpose.SCORE
+    return Purpose.RECHECK if row is not None and row.pool is Pool.RECHECK else Purpose.SCORE
 
 
 def hidden(session: Session, actor: Actor, now: datetime, call_pk: int, regime: Regime) -> Blind:

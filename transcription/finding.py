@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from qa_app.core.errors import NotFound
+from qa_app.core.errors import Invalid, NotFound
 from transcription.model import RecordingState, Transcript
 from transcription.queries import transcript
 from transcription.tables import CallAgentRow, CallRow, RecordingRow, TranscriptRow
@@ -111,3 +111,12 @@ def longest_silences(session: Session, call_pks: Collection[int]) -> dict[int, f
         call_pk: max((end - start for start, end in (body.get("metrics") or {}).get("silences", ())), default=0.0)
         for call_pk, body in session.execute(query)
     }
+
+
+def unit_and_agent(session: Session, call_pk: int) -> tuple[int, int]:
+    """The unit of a call and the agent who took it; Invalid where nobody is known to have."""
+    unit, agent = session.get_one(CallRow, call_pk).unit_id, CallAgentRow
+    first = select(agent.user_id).where(agent.call_pk == call_pk).order_by(agent.position).limit(1)
+    if (found := session.scalar(first)) is None:
+        raise Invalid("Nobody is known to have taken call {call}; name the agent in its metadata.", call=call_pk)
+    return unit, found

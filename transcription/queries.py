@@ -230,15 +230,6 @@ def agents_of_calls(session: Session, call_pks: Iterable[int]) -> frozenset[int]
     return frozenset(session.scalars(query))
 
 
-def unit_and_agent(session: Session, call_pk: int) -> tuple[int, int]:
-    """The unit of a call and the agent who took it; Invalid where nobody is known to have."""
-    unit, agent = session.get_one(CallRow, call_pk).unit_id, CallAgentRow
-    first = select(agent.user_id).where(agent.call_pk == call_pk).order_by(agent.position).limit(1)
-    if (found := session.scalar(first)) is None:
-        raise Invalid("Nobody is known to have taken call {call}; name the agent in its metadata.", call=call_pk)
-    return unit, found
-
-
 def playable_file(session: Session, actor: Actor, recording_id: int) -> PlayableFile:
     """The playback copy of a recording that the actor may hear."""
     recording = session.get(RecordingRow, recording_id)

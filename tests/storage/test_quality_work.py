@@ -160,8 +160,7 @@ def test_work_is_spread_evenly_and_never_given_to_the_own_team(floor):
         same = people.NewUser("mate", "mate", floor.centre.team, None, (Role.INSPECTOR,))
         mate = people.add_user(session, SYSTEM, NOW, same)
     floor.open()
-    for day in range(1, 29):
-        floor.call(OPENED + day * DAY)
+    calls = dict(floor.call(OPENED + day * DAY) for day in range(1, 29))
     floor.draw(OPENED + 29 * DAY)
     given = [row.inspector_id for row in floor.rows(PickRow)]
     mates = {mate, floor.centre.ids[Role.INSPECTOR]}
@@ -169,6 +168,9 @@ def test_work_is_spread_evenly_and_never_given_to_the_own_team(floor):
     counts = [given.count(name) for name in (floor.ins1, floor.ins2)]
     assert max(counts) - min(counts) <= 1
     assert floor(work.claim, OPENED + 30 * DAY, shipped_regime(), who=mate) is None
+    picked = floor.rows(PickRow)[0].call_pk
+    with pytest.raises(Forbidden, match="own team"):  # nor past the queue
+        floor.score(picked, calls[picked], mate, OPENED + 30 * DAY)
 
 
 def test_a_claimed_call_is_kept_given_back_and_settled_by_its_evaluation(floor):
