@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from qa_app.components import analysis, satisfaction, satisfaction_words
+from qa_app.components import analysis, satisfaction, satisfaction_level, satisfaction_words
 from qa_app.session import _
 
 st.title(_("Satisfaction"))
@@ -14,7 +14,7 @@ if asked is None or asked.now.empty:
     st.info(_("Nobody has answered in this time. Choose a longer one, or wait for the first callbacks."),
             icon=":material/inbox:")  # fmt: skip
     st.stop()
-satisfaction.level(asked)
+satisfaction_level.level(asked)
 if not asked.items:
     st.stop()
 item = satisfaction.picked_item(asked)
