@@ -79,19 +79,22 @@ class Caller:
     def button(self, label, **values):
         return self.page.get_by_role("button", name=self.guest.say(label, **values))
 
-    def key(self, key, until, what, at=None):
+    def key(self, key, until, what, at):
         """Press a key once the button that it stands for is there, and wait for what follows."""
-        if at is not None:
-            self.page.locator(f".st-key-{at} button").wait_for()
-            self.guest.settled()
+        at.wait_for()
+        self.guest.settled()
         self.page.locator("h1").click()  # no field holds the focus
         self.guest.press(key)
         wait_until(until, what)
         self.guest.settled()
 
+    def answer(self, question, value):
+        return self.page.locator(f".st-key-answer-{question}-{value} button")
+
     def dial(self):
-        self.key("n", lambda: self.button("Dial").count() == 1, "a task to be offered")
-        self.key("d", lambda: self.page.get_by_text("13800138").count() > 0, "the number to be shown")
+        dial = self.button("Dial")
+        self.key("n", lambda: dial.count() == 1, "a task to be offered", self.button("Take the next call"))
+        self.key("d", lambda: self.page.get_by_text("13800138").count() > 0, "the number to be shown", dial)
 
     def answered(self):
         return len(rows(self.product, SurveyAnswerRow))
@@ -102,8 +105,8 @@ def test_a_dissatisfied_customer_is_called_again_and_recovered(visitor, product,
     caller = Caller(visitor("surveyor"), product)
     caller.dial()
     before = caller.answered()
-    caller.key("0", lambda: caller.answered() == before + 1, "not solved", "answer-solved-0")
-    caller.key("1", lambda: caller.answered() == before + 2, "one point", "answer-satisfied-1")
+    caller.key("0", lambda: caller.answered() == before + 1, "not solved", caller.answer("solved", 0))
+    caller.key("1", lambda: caller.answered() == before + 2, "one point", caller.answer("satisfied", 1))
     words = caller.page.locator("textarea")
     words.wait_for()
     words.fill("钱还是没有退")
@@ -111,20 +114,19 @@ def test_a_dissatisfied_customer_is_called_again_and_recovered(visitor, product,
     wait_until(lambda: caller.answered() == before + 3, "the customer's words, before anything is pressed")
     caller.guest.settled()
     caller.page.locator(".st-key-next-reason button").click()
-    caller.button("Done").wait_for()
-    caller.guest.settled()
-    caller.key("f", lambda: state(product, case_id) is CaseState.DISSATISFIED, "the case to be taken up again")
+    done = caller.button("Done")
+    caller.key("f", lambda: state(product, case_id) is CaseState.DISSATISFIED, "the case to be taken up again", done)
     steps = [StepKind.RECONTACTED, StepKind.CONSENTED, StepKind.FED_BACK]
     fed_back(product, "", *steps, case_id=case_id)
     caller = Caller(visitor("surveyor"), product)
     caller.dial()
     before = caller.answered()
-    for key, at in (("1", "answer-better-1"), ("1", "answer-solved-1"), ("5", "answer-satisfied-5")):
-        caller.key(key, lambda count=before + 1: caller.answered() == count, f"the answer {key}", at)
+    for question, key in (("better", "1"), ("solved", "1"), ("satisfied", "5")):
+        answer = caller.answer(question, key)
+        caller.key(key, lambda count=before + 1: caller.answered() == count, f"the answer {key}", answer)
         before += 1
-    caller.button("Done").wait_for()
-    caller.guest.settled()
-    caller.key("f", lambda: state(product, case_id) is CaseState.SATISFIED, "the case to be recovered")
+    done = caller.button("Done")
+    caller.key("f", lambda: state(product, case_id) is CaseState.SATISFIED, "the case to be recovered", done)
     assert product.faults() == []
 
 

@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SCORED, LOOKED_AT = "1008-20261102-0203", "1008-20261105-0136"
 """The shortest Mandarin and the shortest English call of the demo; one test scores the first, none the second."""
 AGENT_OF = {SCORED: "A031", LOOKED_AT: "A038"}
+DRAWN = "[data-testid=stMainBlockContainer] [data-testid=stElementContainer]"
 PATIENCE_MS = 60_000  # a busy machine with two cores
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 MARKS = [
@@ -185,6 +186,7 @@ class Visitor:
 
     def go(self, page_name, query=""):
         self.page.goto(f"{self.address}/{page_name}?{query}")
+        self.page.wait_for_selector(DRAWN, state="attached")  # before its first run a page counts as run to its end
         self.settled()
         return self
 
