@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import qa_app.core.tables
 import scorecards.coaching_tables
+import scorecards.performance_tables
 import scorecards.tables
 import scorecards.work_tables
 import surveys.survey_tables
@@ -15,6 +16,7 @@ SLICES = (
     qa_app.core.tables,
     transcription.tables,
     scorecards.tables,
+    scorecards.performance_tables,
     scorecards.work_tables,
     scorecards.coaching_tables,
     surveys.tables,

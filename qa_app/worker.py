@@ -19,10 +19,10 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from qa_app import callback_recordings, sampling_frame, webhook_jobs
+from qa_app import callback_recordings, performance_sheet, sampling_frame, webhook_jobs
 from qa_app.core import journal, queue, tokens
 from qa_app.core.clock import utc_now
 from qa_app.core.contacts import Vault
@@ -131,6 +131,7 @@ class Worker:
         self._tick()
         self._listen()
         self._draw()
+        self._close_months()
         self._anchor()
         self._forget()
         if self.once:
@@ -140,6 +141,7 @@ class Worker:
         clock.add_job(self._tick, "interval", seconds=TICK_EVERY_S)
         clock.add_job(self._listen, "interval", seconds=LISTEN_EVERY_S)
         clock.add_job(self._draw, "interval", seconds=ANCHOR_EVERY_S)
+        clock.add_job(self._close_months, "interval", seconds=ANCHOR_EVERY_S)
         clock.add_job(self._anchor, "interval", seconds=ANCHOR_EVERY_S)
         clock.add_job(self._forget, "interval", seconds=ANCHOR_EVERY_S)
         clock.start()
@@ -318,6 +320,13 @@ class Worker:
             sampling_frame.draw_due(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
         except (OperationalError, HuitingError):
             log.exception("samples could not be drawn; trying again")
+
+    def _close_months(self) -> None:
+        """The performance months that are due to be closed."""
+        try:
+            performance_sheet.close_due(self.runtime.engine, utc_now(), Office.of(self.runtime.settings))
+        except (OperationalError, HuitingError, IntegrityError):
+            log.exception("a month could not be closed; trying again")
 
     def _anchor(self) -> None:
         """Keep the journal's head outside of the database."""

@@ -356,13 +356,5 @@ def closes_at(month: date, closing_day: int, days: WorkingDays) -> datetime:
     return days.after_working_days(datetime.combine(last_day, time(12), days.zone), closing_day)
 
 
-def adjusted_month(month: date, decided_at: datetime, closing_day: int, days: WorkingDays) -> date:
-    """The first day of the month in whose sheet a decision counts: the evaluation's own, else the first still open."""
-    found = month.replace(day=1)
-    while decided_at >= closes_at(found, closing_day, days):
-        found = _next_month(found)
-    return found
-
-
 def _next_month(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)

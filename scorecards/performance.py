@@ -65,13 +65,17 @@ _MONTHLY = frozenset({Formula.AT_LEAST, Formula.DEDUCTIONS})
 
 @dataclass(frozen=True, slots=True)
 class MeasureRule:
-    """One measure of a part: its weight in it (percent), formula, the n below which it is small, and its target."""
+    """One measure of a part: its weight in it (percent), formula, the n below which it is small, and its target.
+
+    `points` are what one confirmed fatal error costs, for deductions only.
+    """
 
     code: str
     weight: float
     formula: Formula
     least_n: int
     target: float | None = None
+    points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,19 @@ class Sheet:
     def cells(self) -> tuple[Cell, ...]:
         """Every measure, in the order of the rules."""
         return tuple(cell for one in self.parts for cell in one.cells)
+
+
+def adjusted(tally: Tally, change: float) -> Tally:
+    """A tally of values of 0..100 after its sum has changed, as if one value at its mean had: the mean stays in 0..100.
+
+    Overturns of a month that is closed come into the next one like this, since the number of its values is its own.
+    """
+    if not tally.n:
+        return tally
+    total = min(max(tally.total + change, 0.0), WHOLE * tally.n)
+    moved = total - tally.total
+    squares = tally.squares + 2 * moved * tally.total / tally.n + moved * moved
+    return Tally(tally.n, total, squares, tally.months, tally.sources)
 
 
 def pooled(months: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:

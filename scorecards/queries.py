@@ -223,6 +223,20 @@ def submitted_since(session: Session, actor: Actor, since: datetime) -> tuple[in
     return len(spent), known[len(known) // 2] if known else None
 
 
+def fatal_calls(session: Session, since: datetime) -> dict[int, bool]:
+    """The calls that a person scored since a moment: whether a confirmed fatal error stands in the newest score."""
+    query = select(EvaluationRow).where(
+        EvaluationRow.author == Author.PERSON, _COUNTS, EvaluationRow.created_at >= since
+    )
+    newest = {row.call_pk: row for row in session.scalars(query.order_by(EvaluationRow.id))}
+    confirmed = select(RecheckRow.evaluation_id).where(RecheckRow.confirmed, RecheckRow.at >= since)
+    doubted = set(session.scalars(confirmed))
+    return {
+        call: row.id in doubted and bool(_record(session, row, None).evaluation.critical_failures)
+        for call, row in newest.items()
+    }
+
+
 def newest_by_person(session: Session, call_pk: int) -> int | None:
     """The id of the newest evaluation by a person."""
     query = select(func.max(EvaluationRow.id)).where(

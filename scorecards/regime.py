@@ -171,7 +171,8 @@ def _performance(given: Mapping[str, Any]) -> PerformanceRules:
 
 
 def _measure(code: str, given: Mapping[str, Any]) -> MeasureRule:
-    return MeasureRule(code, float(given["weight"]), Formula(given["formula"]), given["least_n"], given.get("target"))
+    return MeasureRule(code, float(given["weight"]), Formula(given["formula"]), given["least_n"], given.get("target"),
+                       given.get("points"))  # fmt: skip
 
 
 def _refuse_share(found: Regime, where: str) -> None:
@@ -193,6 +194,9 @@ def _refuse_performance(rules: PerformanceRules, where: str) -> None:
         if (one.target is None) == (one.formula in TARGETED):
             raise Invalid("{where}: the measure “{code}” has the formula {formula}. Give a target to at_most and "
                           "at_least, and to no other.", where=where, code=one.code, formula=one.formula)  # fmt: skip
+        if (one.points is None) == (one.formula is Formula.DEDUCTIONS):
+            raise Invalid("{where}: the measure “{code}” has the formula {formula}. Give points to deductions, and to "
+                          "no other.", where=where, code=one.code, formula=one.formula)  # fmt: skip
     steps = [rules.grades[grade] for grade in (SheetGrade.EXCELLENT, SheetGrade.GOOD, SheetGrade.QUALIFIED)]
     if steps != sorted(set(steps), reverse=True):
         raise Invalid("{where}: performance.grades do not fall from excellent over good to qualified.", where=where)

@@ -58,3 +58,15 @@ def keep(session: Session, now: datetime, found: Sequence[Rating]) -> int:
         session.flush()
         journal.record(session, SYSTEM, "surveys.import", "surveys", now, registered=len(found))
     return len(found)
+
+
+def pressed(session: Session, since: datetime, until: datetime) -> dict[int, float]:
+    """What customers pressed after the calls that began in a time, by call."""
+    answer, response = SurveyAnswerRow, SurveyResponseRow
+    query = (
+        select(response.call_pk, answer.number)
+        .join(answer, answer.response_id == response.id)
+        .where(response.mode == Mode.KEYS, answer.question == QUESTION, response.started_at >= since,
+               response.started_at < until, response.call_pk.is_not(None), answer.number.is_not(None))
+    )  # fmt: skip
+    return {call or 0: number or 0.0 for call, number in session.execute(query)}

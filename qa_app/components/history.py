@@ -10,6 +10,7 @@ from qa_app.components import desk, tables
 from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
 from qa_app.session import _
+from scorecards import praise
 from scorecards.model import Author
 
 
@@ -31,10 +32,32 @@ def below(opened: OpenedReview) -> None:
     if opened.by_person and session.may(Action.SCORE_CALL):
         call_pk = opened.story.line.id
         st.button(_("Score again"), icon=":material/replay:", on_click=desk.score_again, args=(call_pk,))
+    if session.may(Action.PRAISE):
+        with st.expander(_("Praise the agent")):
+            _praise(opened.story.line.id)
     with st.expander(_("Evaluations of this call ({total})", total=len(opened.records))):
         _records(opened)
     with st.expander(_("About this recording")):
         _facts(opened)
+
+
+def _praise(call_pk: int) -> None:
+    """A good word, perhaps about a second of the call; what was typed stays when it is refused."""
+    with st.form(f"praise.{call_pk}", border=False):
+        words = st.text_area(_("What was good"), height=80, max_chars=praise.LONGEST)
+        at = st.text_input(_("At which second (may stay empty)"), width=220, autocomplete="off")
+        sent = st.form_submit_button(_("Send to the agent"), icon=":material/favorite:")
+    if not sent:
+        return
+    if at.strip() and not at.strip().replace(".", "", 1).isdigit():
+        st.error(_("“{text}” is no second of the call: write a number such as 12.5, or nothing.", text=at))
+        return
+    at_s = float(at) if at.strip() else None
+    _given, refusal = session.attempt(praise.praise_call, session.now(), call_pk, words, at_s)
+    if refusal:
+        st.error(refusal)
+    else:
+        st.success(_("The agent sees it under Performance."), icon=":material/favorite:")
 
 
 def _records(opened: OpenedReview) -> None:

@@ -303,6 +303,12 @@ def started(session: Session) -> dict[int, date]:
     return {one: at.date() for one, at in session.execute(select(UserRow.id, UserRow.created_at))}
 
 
+def unit_by_person(session: Session) -> dict[int, int]:
+    """The unit that each person belongs to."""
+    query = select(UserRow.id, UserRow.unit_id)
+    return {user_id: unit_id for user_id, unit_id in session.execute(query)}  # noqa: C416 - rows are no pairs
+
+
 def names_of(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
     """People's names by their number."""
     query = select(UserRow.id, UserRow.name).where(UserRow.id.in_(list(user_ids)))

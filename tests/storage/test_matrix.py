@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_calls import heard, imported_call, transcribed_call, write_wav
 from sqlalchemy import select
 
-from qa_app import intake, joins
+from qa_app import intake, joins, performance_sheet
 from qa_app.core import journal, login, people, tokens
 from qa_app.core import rules as core_rules
 from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, covers
@@ -23,7 +23,7 @@ from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFo
 from qa_app.core.rules import NewRule
 from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind, WorkingDays
-from scorecards import cards, coaching_sessions, contesting, drawing, draws, machine, publishing, work
+from scorecards import cards, coaching_sessions, contesting, drawing, draws, machine, praise, publishing, work
 from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
@@ -276,6 +276,12 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     ),
     Action.SEE_COACHING: (lambda s, who, _: coaching_sessions.sessions(s, who),),
     Action.ACKNOWLEDGE_COACHING: (acknowledge,),
+    Action.SEE_PERFORMANCE: (
+        lambda s, who, _: performance_sheet.sheets(s, who, NOW, OFFICE, [NOW.date().replace(day=1)]),
+        lambda s, who, g: performance_sheet.calls_of(s, who, OFFICE, g.centre.ids[Role.AGENT], [NOW.date()]),
+        lambda s, who, _: praise.praises(s, who),
+    ),
+    Action.PRAISE: (lambda s, who, g: praise.praise_call(s, who, NOW, g.call, "w", None),),
     Action.DECIDE_DISPUTE: (lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_DISPUTE),),
     Action.DECIDE_SECOND_DISPUTE: (
         lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_SECOND_DISPUTE),

@@ -35,9 +35,10 @@ from qa_app.core.webhooks import Event  # noqa: E402
 from qa_app.core.working_days import DayKind, WorkingDays  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
-from scorecards import coaching_sessions, drawing, machine, publishing, service  # noqa: E402
+from scorecards import coaching_sessions, drawing, machine, performance_months, praise, publishing, service  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
 from scorecards.model import CoachingStep  # noqa: E402
+from scorecards.performance_months import Figure  # noqa: E402
 from scorecards.regime import shipped_regime  # noqa: E402
 from scorecards.sampling import Candidate  # noqa: E402
 from surveys import alarming, alerts, answers, attachments, corrective, differences, reckoning, rules, tasks  # noqa: E402
@@ -144,11 +145,13 @@ def sampled(session, centre, call):
     frame = [Candidate(call, agent, centre, "ordinary", NOW.date(), frozenset({"dissatisfied"}))]
     basis = drawing.Basis(frame, period.last, shipped_regime(), WorkingDays(OFFICE.zone))
     drawing.draw(session, SYSTEM, NOW, OFFICE.vault, made, basis)
-
     goal = coaching_sessions.NewCoaching(agent, NOW.date(), {"greeting": "报工号"},
                                          (coaching_sessions.Clip(call, "greeting", 1.5, "您好"),))  # fmt: skip
     coaching = coaching_sessions.plan(session, SYSTEM, NOW, goal)
     coaching_sessions.take_step(session, SYSTEM, NOW, coaching, CoachingStep.HELD)
+    praise.praise_call(session, SYSTEM, NOW, call, "先认可情绪", 1.5)
+    figure = Figure(agent, centre, "evaluations", {f"call:{call}": 85.0})
+    performance_months.close(session, NOW, NOW.date().replace(month=10, day=1), [figure], 1)
 
 
 def asked(session, team, case):

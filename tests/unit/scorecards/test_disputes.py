@@ -33,7 +33,6 @@ from scorecards.disputes import (
     Step,
     StepKind,
     about,
-    adjusted_month,
     append,
     closes_at,
     may_decide,
@@ -358,28 +357,3 @@ def test_overturns_are_counted_by_criterion_inspector_and_check():
 )
 def test_a_month_closes_at_the_end_of_the_next_ones_fifth_working_day(month, closed):
     assert closes_at(month, 5, DAYS) == closed
-
-
-@pytest.mark.parametrize(
-    ("decided", "counts_in"),
-    [
-        (at(4, 20), date(2026, 4, 1)),
-        (at(5, 11, 23, 59), date(2026, 4, 1)),
-        (at(5, 12), date(2026, 5, 1)),
-        (at(6, 5), date(2026, 5, 1)),  # June's fifth working day is the 5th
-        (at(6, 8), date(2026, 6, 1)),
-        (at(12, 25), date(2026, 12, 1)),
-    ],
-)
-def test_an_overturn_after_the_closing_adjusts_the_next_open_month(decided, counts_in):
-    assert adjusted_month(date(2026, 4, 15), decided, 5, DAYS) == counts_in
-
-
-@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(0, 24 * 300), st.integers(1, 15))
-def test_a_decision_counts_in_a_month_that_is_open_then_and_in_the_first_such(month, hours, closing_day):
-    decided = datetime(month.year, month.month, month.day, tzinfo=ZONE) + timedelta(hours=hours)
-    found = adjusted_month(month, decided, closing_day, DAYS)
-    assert decided < closes_at(found, closing_day, DAYS)
-    assert found >= month.replace(day=1)
-    if found > month.replace(day=1):
-        assert decided >= closes_at(found - timedelta(days=1), closing_day, DAYS)

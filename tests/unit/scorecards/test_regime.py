@@ -130,6 +130,8 @@ def test_a_span_in_two_parts_is_due_as_much_as_whole_but_for_one_call_of_roundin
          "the weights of performance.parts.efficiency.measures sum to 90, not to 100"),
         ("performance.parts.efficiency.measures.aht_s.target", None, "“aht_s” has the formula at_most. Give a target"),
         ("performance.parts.quality.measures.evaluations.target", 90, "“evaluations” has the formula mean. Give a"),
+        ("performance.parts.quality.measures.evaluations.points", 5, "“evaluations” has the formula mean. Give points"),
+        ("performance.parts.compliance.measures.deductions.points", None, "“deductions” has the formula deductions"),
         ("performance.parts.mystery.measures", {"csat": {"weight": 100, "formula": "mean", "least_n": 3}},
          "the measure “csat” stands twice"),
         ("performance.grades.good", 95, "performance.grades do not fall from excellent over good to qualified"),

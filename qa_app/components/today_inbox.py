@@ -1,0 +1,39 @@
+"""The leader's inbox on the first page: what waits for a decision, what is late first, one press from where it is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from qa_app import inbox, session
+from qa_app.core.access import allowed
+from qa_app.session import N_, _
+
+KINDS = {
+    "disputes": (N_("Disputes to decide"), "views/disputes.py", {}),
+    "second_disputes": (N_("Disputes of the second level to decide"), "views/disputes.py", {}),
+    "closes": (N_("Closes that ask for approval"), "views/dispatch.py", {"desk": "to_approve"}),
+    "differences": (N_("Callbacks whose recording says something else"), "views/answers.py", {}),
+    "proofs": (N_("Proofs of corrective actions to check"), "views/corrective_actions.py", {}),
+    "alerts": (N_("Open alerts of batch complaints"), "views/dispatch.py", {}),
+    "coaching": (N_("Coaching sessions to hold"), "views/coaching.py", {"part": "sessions"}),
+}  # fmt: skip
+
+
+def to_decide() -> None:
+    """The inbox, for whoever decides anything."""
+    if not any(allowed(session.current(), action) for action, _count in inbox.WAITS):
+        return
+    found = session.read(inbox.inbox, session.now(), session.office())
+    st.subheader(_("To decide today ({n})", n=sum(one.n for one in found)))
+    if not found:
+        st.success(_("Nothing waits for your decision."), icon=":material/done_all:")
+        return
+    with st.container(horizontal=True):
+        for one in found:
+            title, page, query = KINDS[one.kind]
+            told = f"{_(title)} ({one.n})"
+            told += " · " + _("{late} late", late=one.late) if one.late else ""
+            told += " · " + _("since {when}", when=session.moment(one.since)) if one.since else ""
+            icon = ":material/priority_high:" if one.late else ":material/inbox:"
+            if st.button(told, key=f"inbox.{one.kind}", icon=icon):
+                st.switch_page(page, query_params=query)
