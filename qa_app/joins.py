@@ -16,6 +16,7 @@ from scorecards.evaluations import Desk
 from scorecards.machine import rescore
 from scorecards.model import Absence, Author, Evaluation, Evidence, Quote, Scorecard, Verdict, Wording
 from scorecards.queries import EvaluationRecord
+from scorecards.regime import Blind
 from surveys import queries as complaints
 from surveys import service as casework
 from transcription import finding
@@ -50,10 +51,21 @@ def review_filter(wanted: CallFilter, review: str) -> CallFilter:
 def calls_with_scores(
     session: Session, actor: Actor, wanted: CallFilter, review: str = ""
 ) -> tuple[list[CallRow], int]:
-    """One page of calls with their scores, and how many there are in all."""
+    """One page of calls with their scores, and how many there are in all; scores that bias a scorer are left out."""
     page = calls.calls_page(session, actor, review_filter(wanted, review))
-    scored = scoring.scores(session, actor, [line.id for line in page.lines])
-    return [_row(line, scored[line.id]) for line in page.lines], page.total
+    shown = [line.id for line in page.lines]
+    scored = scoring.scores(session, actor, shown)
+    now = utc_now()
+    hidden = work.hidden(session, actor, now, shown, regimes.regime(session, now))
+    return [
+        _row(line, _unhidden(scored[line.id], hidden.get(line.id, work.NOTHING))) for line in page.lines
+    ], page.total
+
+
+def _unhidden(score: scoring.CallScore, hidden: Blind) -> scoring.CallScore:
+    if hidden.machine:
+        score = replace(score, machine_pct=None, machine_passed=None, signals=())
+    return replace(score, person_pct=None, person_passed=None) if hidden.inspectors else score
 
 
 def _row(line: CallLine, score: scoring.CallScore) -> CallRow:
@@ -85,7 +97,8 @@ def open_review(session: Session, actor: Actor, call_pk: int) -> OpenedReview:
     """
     story = calls.call_story(session, actor, call_pk)
     now = utc_now()
-    hidden = work.hidden(session, actor, now, call_pk, regimes.regime(session, now))
+    found = work.hidden(session, actor, now, [call_pk], regimes.regime(session, now))
+    hidden = found.get(call_pk, work.NOTHING)
     records = tuple(
         one for one in scoring.evaluations(session, actor, call_pk)
         if not (hidden.machine if one.author is Author.MACHINE else hidden.inspectors)

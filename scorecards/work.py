@@ -176,11 +176,26 @@ def purpose_for(session: Session, actor: Actor, now: datetime, call_pk: int) -> 
     return Purpose.RECHECK if row is not None and row.pool is Pool.RECHECK else Purpose.SCORE
 
 
-def hidden(session: Session, actor: Actor, now: datetime, call_pk: int, regime: Regime) -> Blind:
-    """Whose answers the actor does not see while scoring this call."""
-    query = select(_P.pool).where(_P.call_pk == call_pk, _P.ended_at.is_(None), _P.claimed_by_id == actor.user_id)
-    pool = session.scalars(query.where(_P.claimed_until > now)).first()
-    return regime.blind.get(pool, NOTHING) if pool else NOTHING
+def hidden(
+    session: Session, actor: Actor, now: datetime, call_pks: Collection[int], regime: Regime
+) -> dict[int, Blind]:  # fmt: skip
+    """Whose answers to some calls the actor does not see: they have the call in hand, or as an inspector may take it.
+
+    Whoever leads or monitors sees everything until they claim; so does who is barred from scoring the call anyway.
+    """
+    mine = (_P.claimed_by_id == actor.user_id) & (_P.claimed_until > now)
+    if actor.roles & {Role.QA_LEAD, Role.MONITOR} or Role.INSPECTOR not in actor.roles:
+        may_come = mine
+    else:
+        may_come = mine | _P.inspector_id.is_(None) | (_P.inspector_id == actor.user_id)
+    found: dict[int, Blind] = {}
+    query = select(_P).where(_P.call_pk.in_(call_pks), _P.ended_at.is_(None), may_come)
+    for row in session.scalars(query.order_by(_P.id)):
+        if row.claimed_by_id != actor.user_id and actor.user_id in _barred(session, row):
+            continue
+        so_far, more = found.get(row.call_pk, NOTHING), regime.blind.get(row.pool, NOTHING)
+        found[row.call_pk] = Blind(so_far.machine or more.machine, so_far.inspectors or more.inspectors)
+    return found
 
 
 def settle(session: Session, now: datetime, call_pk: int, evaluation_id: int | None, purpose: Purpose) -> None:

@@ -32,13 +32,13 @@ def below(opened: OpenedReview) -> None:
     if opened.by_person and session.may(Action.SCORE_CALL):
         call_pk = opened.story.line.id
         st.button(_("Score again"), icon=":material/replay:", on_click=desk.score_again, args=(call_pk,))
-    if session.may(Action.PRAISE):
-        with st.expander(_("Praise the agent")):
-            _praise(opened.story.line.id)
     with st.expander(_("Evaluations of this call ({total})", total=len(opened.records))):
         _records(opened)
     with st.expander(_("About this recording")):
         _facts(opened)
+    if session.may(Action.PRAISE):
+        with st.expander(_("Praise the agent")):
+            _praise(opened.story.line.id)
 
 
 def _praise(call_pk: int) -> None:

@@ -173,7 +173,7 @@ def _row(one: AgentSheet, unit: str) -> dict[str, object]:
 
 def _note(found: Sheet) -> str:
     left = "、".join(_(PARTS[one]) for one in found.left_out)
-    told = [_("* too few, no ranking")] if found.is_small else []
+    told = [_("too few (*): no grade, no ranking")] if found.is_small else []
     return "; ".join([*told, *([_("without {parts}", parts=left)] if left else [])])
 
 
@@ -184,7 +184,7 @@ def _told(one: Estimate | None) -> str:
 
 
 def _grade(found: Sheet) -> str:
-    if found.grade is None:
+    if found.grade is None or found.is_small:
         return "–"
     return _(GRADES[found.grade]) if found.grade_is_sure else _("{grade}, not sure", grade=_(GRADES[found.grade]))
 
@@ -211,7 +211,7 @@ def sheet(one: AgentSheet, months: Sequence[date]) -> None:
     cells = [(part, cell) for part in one.sheet.parts for cell in part.cells]
     table = pd.DataFrame(
         {
-            _("Part"): [f"{_(PARTS[part.part])} {part.weight:g}" for part, _cell in cells],
+            _("Part of the sheet"): [f"{_(PARTS[part.part])} {part.weight:g}" for part, _cell in cells],
             _("Measure"): [_title(cell.measure) for _part, cell in cells],
             "n": [cell.n for _part, cell in cells],
             _("Value"): [_value(cell) for _part, cell in cells],

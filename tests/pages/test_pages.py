@@ -101,7 +101,9 @@ def test_opening_a_call_that_is_not_ready_says_why(busy, sign_in, language):
 def test_the_review_page_opens_the_oldest_call_that_waits(busy, sign_in):
     app = sign_in(Role.INSPECTOR, "en", "review")
     assert in_address(app, "call") == str(busy["good-en"])
-    assert [one.label for one in app.expander] == ["Evaluations of this call (1)", "About this recording"]
+    assert [one.label for one in app.expander] == [
+        "Evaluations of this call (1)", "About this recording", "Praise the agent",
+    ]  # fmt: skip
 
 
 def test_today_leads_to_the_next_call_with_one_button(busy, sign_in):

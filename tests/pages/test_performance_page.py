@@ -39,12 +39,13 @@ def test_a_supervisor_sees_the_own_agents_by_name_and_no_rank(busy, staffed, sig
     assert list(found["Agent"]) == ["Agent"]
     assert "too few" in found["Note"][0]
     assert "Mystery shopping" in found["Note"][0]
+    assert list(found["Grade"]) == ["–"]  # too few for one
     assert "Open: the figures still move" in words(app)
 
 
 def test_an_agent_sees_the_own_sheet_with_every_measure_defined(busy, staffed, sign_in):
     app = sign_in(Role.AGENT, "en", "performance", period="2026-11")
-    cells = tables_of(app)["Part"]
+    cells = tables_of(app)["Part of the sheet"]
     assert {"Scores of random calls", "Average handling time (AHT)", "First-call resolution (FCR)"} <= set(
         cells["Measure"]
     )

@@ -10,6 +10,7 @@ from conftest import NOW
 from quality_floor import DAY, OPENED, Floor
 from sqlalchemy import select
 
+from qa_app import joins
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Action, Role
 from qa_app.core.db import reading, transaction
@@ -21,12 +22,14 @@ from scorecards.contesting import Rules
 from scorecards.disputes import DisputeState, Step, StepKind
 from scorecards.drawing import NewPeriod
 from scorecards.model import CoachingStep, Verdict
-from scorecards.regime import shipped_regime
+from scorecards.regime import Blind, shipped_regime
 from scorecards.sampling import Outcome, Pool
 from scorecards.tables import EvaluationRow
 from scorecards.work_tables import PickRow, SampleDrawRow
+from transcription.queries import CallFilter
 
 pytest_plugins = ["quality_floor"]
+BLIND = Blind(machine=True, inspectors=True)
 RULES = Rules(shipped_regime().disputes, WorkingDays(ZONE))
 
 
@@ -138,9 +141,18 @@ def test_a_recheck_is_blind_for_another_and_changes_no_score(floor):
     (again,) = [row for row in floor.rows(PickRow) if row.pool is Pool.RECHECK]
     assert (again.call_pk, again.inspector_id) == (call_pk, floor.ins2)
     at, regime = OPENED + 20 * DAY, shipped_regime()
+    assert floor(work.hidden, at, [call_pk], regime, who=floor.ins2) == {call_pk: BLIND}  # before it is claimed
+    assert floor(work.hidden, at, [call_pk], regime, who=floor.ins1) == {}  # scored it, and may not do so again
+    assert floor(work.hidden, at, [call_pk], regime, who=floor.lead) == {}
     assert floor(work.claim, at, regime, who=floor.ins2) == call_pk
-    hidden = floor(work.hidden, at, call_pk, regime, who=floor.ins2)
-    assert (hidden.machine, hidden.inspectors) == (True, True)
+    with transaction(floor.engine) as session:
+        again = people.actor_for(session, floor.ins2)
+        (row,) = [one for one in joins.calls_with_scores(session, again, CallFilter())[0] if one.line.id == call_pk]
+    assert (row.machine_pct, row.person_pct) == (None, None)
+    floor(work.release, at, call_pk, who=floor.ins2)
+    assert floor(work.hidden, at, [call_pk], regime, who=floor.ins2) == {call_pk: BLIND}  # nor after it is given back
+    assert floor(work.claim, at, regime, who=floor.ins2) == call_pk
+    assert floor(work.hidden, at, [call_pk], regime, who=floor.ins2) == {call_pk: BLIND}
     before = floor(queries.scores, [call_pk])[call_pk].person_pct
     floor.score(call_pk, transcript, floor.ins2, at, greeting="not_met")
     assert floor(queries.scores, [call_pk])[call_pk].person_pct == before
