@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Actor
-from qa_app.core.db import transaction
+from qa_app.core.db import batches, transaction
 from scorecards import drawing, queries, regimes, work
 from scorecards.drawing import Basis, NewPeriod
 from scorecards.regime import Regime
@@ -73,9 +73,14 @@ def candidates(
     unfit = queries.unfit_calls(session)
     calls = [one for one in calls if one.id not in unfit]
     started = people.started(session)
-    reasons = reasons_of_calls(session, {one.id: one.case_ref for one in calls})
-    threats = queries.calls_with_signal(session, "escalation_threat", [one.id for one in calls])
-    silences = finding.longest_silences(session, [one.id for one in calls])
+    reasons: dict[int, frozenset[str]] = {}
+    threats: set[int] = set()
+    silences: dict[int, float] = {}
+    for batch in batches(calls):
+        ids = [one.id for one in batch]
+        reasons |= reasons_of_calls(session, {one.id: one.case_ref for one in batch})
+        threats |= queries.calls_with_signal(session, "escalation_threat", ids)
+        silences |= finding.longest_silences(session, ids)
     repeats = {who for who, n in Counter(one.customer_ref for one in calls).items() if who and n >= REPEATS}
     limit = regime.risk["long_silence"].silence_s if "long_silence" in regime.risk else None
 

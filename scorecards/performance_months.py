@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.core import journal
 from qa_app.core.access import SYSTEM
+from qa_app.core.db import batches
 from qa_app.core.errors import Conflict
 from scorecards import queries
 from scorecards.performance import Tally, adjusted
@@ -56,12 +57,12 @@ def random_scores(session: Session, first: date, last: date) -> dict[int, float]
         .where(PickRow.pool == Pool.RANDOM, PickRow.evaluation_id.is_not(None), SamplePeriodRow.first <= last,
                SamplePeriodRow.last >= first)
     )  # fmt: skip
-    return standing(session, session.scalars(query))
+    return standing(session, session.scalars(query).all())
 
 
 def standing(session: Session, calls: Iterable[int]) -> dict[int, float]:
     """What people's scores of some calls come to after re-checks and disputes."""
-    found = queries.scores(session, SYSTEM, calls)
+    found = {call: one for batch in batches(calls) for call, one in queries.scores(session, SYSTEM, batch).items()}
     return {call: one.person_pct for call, one in found.items() if one.person_pct is not None}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -38,6 +39,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_S = 30
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -157,3 +159,10 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session for reads only; on SQLite it never waits for a writer."""
     with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
         yield session
+
+
+def batches(ids: Iterable[T], size: int = 5000) -> Iterator[list[T]]:
+    """Ids in lists that one statement can take: a database allows some 32,000 to 65,000 parameters."""
+    rest = iter(ids)
+    while batch := list(islice(rest, size)):
+        yield batch

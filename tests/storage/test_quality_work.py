@@ -10,7 +10,7 @@ from conftest import NOW
 from quality_floor import DAY, OPENED, Floor
 from sqlalchemy import select
 
-from qa_app import joins
+from qa_app import joins, sampling_frame
 from qa_app.core import people
 from qa_app.core.access import SYSTEM, Action, Role
 from qa_app.core.db import reading, transaction
@@ -26,6 +26,7 @@ from scorecards.regime import Blind, shipped_regime
 from scorecards.sampling import Outcome, Pool
 from scorecards.tables import EvaluationRow
 from scorecards.work_tables import PickRow, SampleDrawRow
+from transcription.finding import ScoreableCall
 from transcription.queries import CallFilter
 
 pytest_plugins = ["quality_floor"]
@@ -53,6 +54,17 @@ def test_a_month_is_drawn_day_by_day_and_anybody_may_run_it_again(floor):
     assert len(found) == 4  # after the 10th, the 20th, the 30th, and when the month was over
     assert len(floor(draws.periods, OFFICE.vault)[0].seed) == 64
     assert floor.draw(OPENED + 34 * DAY) == 0
+
+
+def test_the_frame_of_a_very_large_month_asks_in_batches(floor):
+    real, _transcript = floor.call(OPENED + DAY, rating=1)
+    team = floor.centre.team
+    made = [ScoreableCall(real + at, floor.agent, team, OPENED, "", 60, None if at else 1, "", "")
+            for at in range(70_000)]  # fmt: skip
+    with reading(floor.engine) as session:
+        found = sampling_frame.candidates(session, made, shipped_regime(), OFFICE)
+    assert len(found) == 70_000
+    assert found[0].reasons == {"low_satisfaction"}
 
 
 def test_a_draw_that_was_tampered_with_is_found_out(floor):
