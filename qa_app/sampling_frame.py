@@ -24,6 +24,7 @@ from transcription.finding import ScoreableCall
 
 LOW_RATING, REPEATS = 2, 2
 A_DAY = timedelta(days=1)
+LONGEST_NAME = 40
 
 
 def draw_due(engine: Engine, now: datetime, office: Office) -> int:
@@ -52,6 +53,7 @@ def draw(session: Session, actor: Actor, now: datetime, office: Office, period_i
     since = max(datetime.combine(period.first, time(), office.zone), period.opened_at)
     until = datetime.combine(day + A_DAY, time(), office.zone)
     calls = finding.scoreable_calls(session, people.subtree(session, period.unit_id), since, until, regime.least_call_s)
+    calls = [one for one in calls if period.queue in ("", one.queue)]
     frame = candidates(session, calls, regime, office)
     days = complaints.working_days(session, office.zone)
     picked = drawing.draw(session, actor, now, office.vault, period_id, Basis(frame, day, regime, days))
@@ -59,11 +61,12 @@ def draw(session: Session, actor: Actor, now: datetime, office: Office, period_i
     return picked
 
 
-def next_month(office: Office, now: datetime, unit_id: int) -> NewPeriod:
-    """The calendar month after this one, as a period of a unit."""
+def next_month(office: Office, now: datetime, unit_id: int, queue: str = "") -> NewPeriod:
+    """The calendar month after this one, as a period of a unit, of one queue or all."""
     today = now.astimezone(office.zone).date()
     first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return NewPeriod(unit_id, f"{first:%Y-%m}", first, (first + timedelta(days=32)).replace(day=1) - A_DAY)
+    name = f"{first:%Y-%m} {queue}".rstrip()[:LONGEST_NAME]
+    return NewPeriod(unit_id, name, first, (first + timedelta(days=32)).replace(day=1) - A_DAY, queue)
 
 
 def candidates(

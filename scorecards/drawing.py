@@ -33,12 +33,13 @@ ASKED = "asked_by_agent"
 
 @dataclass(frozen=True, slots=True)
 class NewPeriod:
-    """A span of whole days in a unit and everything below it."""
+    """A span of whole days in a unit and everything below it; of one queue, or (empty) of all."""
 
     unit_id: int
     name: str
     first: date
     last: date
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,20 @@ def open_period(session: Session, actor: Actor, now: datetime, vault: Vault, new
     beside = select(SamplePeriodRow.name).where(
         SamplePeriodRow.unit_id == new.unit_id, SamplePeriodRow.first <= new.last, SamplePeriodRow.last >= new.first
     )
+    if new.queue:  # other queues have other calls
+        beside = beside.where(SamplePeriodRow.queue.in_(("", new.queue)))
     if (other := session.scalar(beside.limit(1))) is not None:
         raise Conflict("The period {period} of this unit has some of these days already.", period=other)
     seed = sampling.new_seed()
     row = SamplePeriodRow(
-        unit_id=new.unit_id, name=new.name, first=new.first, last=new.last, commitment=sampling.commitment(seed),
-        seed_sealed=vault.seal(seed), opened_at=now, opened_by_id=actor.user_id,
+        unit_id=new.unit_id, name=new.name, first=new.first, last=new.last, queue=new.queue,
+        commitment=sampling.commitment(seed), seed_sealed=vault.seal(seed), opened_at=now, opened_by_id=actor.user_id,
     )  # fmt: skip
     session.add(row)
     session.flush()
     journal.record(session, actor, "sample.open", f"period:{row.id}", now, name=new.name, commitment=row.commitment,
-                   first=new.first.isoformat(), last=new.last.isoformat())  # fmt: skip
+                   first=new.first.isoformat(), last=new.last.isoformat(),
+                   **({"queue": new.queue} if new.queue else {}))  # fmt: skip
     return row.id
 
 
@@ -89,12 +93,13 @@ class Span:
     last: date
     opened_at: datetime
     drawn_to: date | None
+    queue: str
 
 
 def period(session: Session, actor: Actor, period_id: int) -> Span:
     """The period, locked for a draw."""
     row = _period(session, actor, period_id)
-    return Span(row.unit_id, row.first, row.last, row.opened_at, row.drawn_to)
+    return Span(row.unit_id, row.first, row.last, row.opened_at, row.drawn_to, row.queue)
 
 
 def draw(

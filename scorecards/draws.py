@@ -37,6 +37,7 @@ class Period:
     parts: int
     picked: Mapping[Pool, int]
     scored: Mapping[Pool, int]
+    queue: str = ""
 
 
 def verified(session: Session, actor: Actor, vault: Vault, period_id: int) -> list[tuple[int, Verification]]:
@@ -82,7 +83,7 @@ def _shown(session: Session, vault: Vault, row: SamplePeriodRow) -> Period:
     seed = vault.unseal(row.seed_sealed) if row.revealed_at is not None else ""
     return Period(row.id, row.unit_id, row.name, row.first, row.last, row.commitment, row.opened_at, seed,
                   row.revealed_at, row.closed_at, parts, {pool: n for pool, n, _ in counts},
-                  {pool: n for pool, _, n in counts})  # fmt: skip
+                  {pool: n for pool, _, n in counts}, row.queue)  # fmt: skip
 
 
 def quality_rate(session: Session, actor: Actor, period_id: int) -> Rate | None:

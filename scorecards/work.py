@@ -14,14 +14,16 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, Reach, Role, reach
 from qa_app.core.errors import Conflict, Forbidden, NotFound
 from qa_app.core.tables import GrantRow, UnitKind, UnitRow, UserRow
-from scorecards.model import Author, Purpose
+from scorecards.model import Purpose
 from scorecards.regime import Blind, Regime
 from scorecards.sampling import Inspector, Pool, balance
 from scorecards.tables import DraftRow, EvaluationRow
-from scorecards.work_tables import PickRow
+from scorecards.work_tables import CapacityRow, PickRow
 
 _P = PickRow
 NOTHING = Blind(machine=False, inspectors=False)
+USUAL = 10
+"""The calls that an inspector takes beside the others where nothing was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,6 @@ class Item:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """An inspector's work: open with them, in hand, done since a moment, and the median of seconds a call took."""
-
-    inspector_id: int
-    open: int
-    claimed: int
-    done: int
-    median_s: float | None
-
-
 def assign(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
     """Give the open calls that nobody has to those who may score them, evenly; (given out, nobody may score them).
 
@@ -56,7 +47,7 @@ def assign(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
     """
     found = reach(actor, Action.DRAW_SAMPLE)
     rows = session.scalars(
-        select(_P).where(_P.ended_at.is_(None), _P.inspector_id.is_(None), _within(found)).order_by(_P.id)
+        select(_P).where(_P.ended_at.is_(None), _P.inspector_id.is_(None), within(found)).order_by(_P.id)
     ).all()
     if not rows:
         return 0, 0
@@ -64,8 +55,11 @@ def assign(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
     barred = {(name, row.id) for row in rows for name in inspectors if name in _barred(session, row)}
     barred |= {(name, row.id) for row in rows for name, units in inspectors.items() if row.unit_id not in units}
     held = Counter(session.scalars(select(_P.inspector_id).where(_P.ended_at.is_(None), _P.inspector_id.is_not(None))))
+    capacity = capacities(session)
     given, nobody = balance(
-        [row.id for row in rows], [Inspector(name, 1, held.get(name, 0)) for name in inspectors], barred
+        [row.id for row in rows],
+        [Inspector(name, capacity.get(name, USUAL), held.get(name, 0)) for name in inspectors],
+        barred,
     )
     for row in rows:
         row.inspector_id = given.get(row.id)
@@ -73,6 +67,12 @@ def assign(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
     if given:
         journal.record(session, actor, "queue.assign", "queue", now, calls=len(given), nobody=len(nobody))
     return len(given), len(nobody)
+
+
+def capacities(session: Session) -> dict[int, int]:
+    """How many calls each inspector takes beside the others, of those for whom it was said."""
+    query = select(CapacityRow.inspector_id, CapacityRow.calls)
+    return {name: calls for name, calls in session.execute(query)}  # noqa: C416 - rows are no pairs
 
 
 def _inspectors(session: Session, units: Collection[int]) -> dict[int, frozenset[int]]:
@@ -118,7 +118,7 @@ def claim(session: Session, actor: Actor, now: datetime, regime: Regime) -> int 
     passed: list[int] = []
     own_first = case((_P.inspector_id == actor.user_id, 0), else_=1)
     free = select(_P).where(
-        _P.ended_at.is_(None), or_(_P.claimed_until.is_(None), _P.claimed_until <= now), _within(found),
+        _P.ended_at.is_(None), or_(_P.claimed_until.is_(None), _P.claimed_until <= now), within(found),
         or_(_P.inspector_id.is_(None), _P.inspector_id == actor.user_id),
     )  # fmt: skip
     while True:
@@ -151,7 +151,7 @@ def release(session: Session, actor: Actor, now: datetime, call_pk: int) -> None
 def hand_over(session: Session, actor: Actor, now: datetime, pick_id: int, inspector_id: int) -> None:
     """Give an open call to another inspector."""
     found = reach(actor, Action.DRAW_SAMPLE)
-    row = session.scalars(select(_P).where(_P.id == pick_id, _within(found)).with_for_update()).first()
+    row = session.scalars(select(_P).where(_P.id == pick_id, within(found)).with_for_update()).first()
     if row is None or row.ended_at is not None:
         raise NotFound("There is no open call {pick} in the queue that you may see.", pick=pick_id)
     if inspector_id in _barred(session, row) or inspector_id not in _inspectors(session, {row.unit_id}):
@@ -211,7 +211,7 @@ def settle(session: Session, now: datetime, call_pk: int, evaluation_id: int | N
 
 def queue(session: Session, actor: Actor, *, own: bool = False, limit: int = 200) -> list[Item]:
     """The open calls in reach, the oldest first; only the actor's own where asked."""
-    query = select(_P).where(_P.ended_at.is_(None), _within(reach(actor, Action.SCORE_CALL)))
+    query = select(_P).where(_P.ended_at.is_(None), within(reach(actor, Action.SCORE_CALL)))
     if own:
         query = query.where(_P.inspector_id == actor.user_id)
     return [
@@ -223,35 +223,11 @@ def queue(session: Session, actor: Actor, *, own: bool = False, limit: int = 200
 
 def open_calls(session: Session, actor: Actor) -> tuple[int, int]:
     """How many open calls are the actor's own, and how many are in reach and nobody's."""
-    waits = select(func.count()).where(_P.ended_at.is_(None), _within(reach(actor, Action.SCORE_CALL)))
+    waits = select(func.count()).where(_P.ended_at.is_(None), within(reach(actor, Action.SCORE_CALL)))
     own = session.scalar(waits.where(_P.inspector_id == actor.user_id)) or 0
     return own, session.scalar(waits.where(_P.inspector_id.is_(None))) or 0
 
 
-def loads(session: Session, actor: Actor, now: datetime, since: datetime) -> list[Load]:
-    """Every inspector with work in reach: open, in hand, done since a moment and how long a call takes."""
-    within = _within(reach(actor, Action.DRAW_SAMPLE))
-    waits = select(_P.inspector_id, _P.claimed_until).where(_P.ended_at.is_(None), within)
-    opened: Counter[int] = Counter()
-    claimed: Counter[int] = Counter()
-    for name, until in session.execute(waits.where(_P.inspector_id.is_not(None))):
-        opened[name or 0] += 1
-        claimed[name or 0] += until is not None and until > now
-    spent: dict[int, list[float | None]] = {}
-    made = select(EvaluationRow.author_id, EvaluationRow.seconds_spent).join(_P, _P.evaluation_id == EvaluationRow.id)
-    made = made.where(EvaluationRow.author == Author.PERSON, EvaluationRow.created_at >= since, within)
-    for name, seconds in session.execute(made):
-        spent.setdefault(name or 0, []).append(seconds)
-    return [
-        Load(name, opened[name], claimed[name], len(spent.get(name, ())), _median(spent.get(name, ())))
-        for name in sorted({*opened, *spent})
-    ]
-
-
-def _median(spent: Collection[float | None]) -> float | None:
-    known = sorted(one for one in spent if one is not None)
-    return known[len(known) // 2] if known else None
-
-
-def _within(found: Reach) -> ColumnElement[bool]:
+def within(found: Reach) -> ColumnElement[bool]:
+    """The picks in reach."""
     return _P.id.is_not(None) if found.everything else _P.unit_id.in_(found.units)

@@ -15,7 +15,7 @@ from scorecards.sampling import Pool
 
 
 class SamplePeriodRow(Base):
-    """A month of sampling in a unit and everything below it; its seed is sealed until the period is over."""
+    """A month of sampling in a unit and everything below it, one queue or (empty) all; its seed is sealed."""
 
     __tablename__ = "sample_period"
     __table_args__ = (UniqueConstraint("unit_id", "name"), CheckConstraint("first <= last", name="first_before_last"))
@@ -25,6 +25,7 @@ class SamplePeriodRow(Base):
     name: Mapped[str] = mapped_column(String(40))
     first: Mapped[date]
     last: Mapped[date]
+    queue: Mapped[str] = mapped_column(String(80), default="", server_default="")
     commitment: Mapped[str] = mapped_column(String(64))
     seed_sealed: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -74,6 +75,17 @@ class PickRow(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     evaluation_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"))
+
+
+class CapacityRow(Base):
+    """How many calls an inspector takes beside the others (0: away, gets none); who has no row takes the usual."""
+
+    __tablename__ = "inspector_capacity"
+
+    inspector_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    calls: Mapped[int]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DisputeStepRow(Base):

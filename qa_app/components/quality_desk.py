@@ -10,7 +10,7 @@ from qa_app.components import quality_words
 from qa_app.core import people
 from qa_app.core.access import Action
 from qa_app.session import _
-from scorecards import contesting, disputes, drawing, draws, regimes, words, work
+from scorecards import contesting, disputes, drawing, draws, regimes, words, work, workload
 from scorecards.contesting import Rules
 from scorecards.disputes import By
 from scorecards.draws import Period
@@ -42,20 +42,33 @@ def sampling_part() -> None:
                 icon=":material/casino:")  # fmt: skip
     for one in found:
         with st.container(border=True):
-            st.markdown(f"**{one.name}** · {units.get(one.unit_id, one.unit_id)} · {one.first} – {one.last}")
+            of_queue = f" · {one.queue}" if one.queue else ""
+            st.markdown(f"**{one.name}** · {units.get(one.unit_id, one.unit_id)}{of_queue} · {one.first} – {one.last}")
             _progress(one)
             _proof(one)
 
 
 def _open_next(found: list[Period]) -> None:
-    unit = session.read(people.own_unit)
-    new = sampling_frame.next_month(session.office(), session.now(), unit)
-    if any((one.unit_id, one.name) == (unit, new.name) for one in found):
+    """Next month in one press: of all queues, or of one, as long as no other period has its calls."""
+    unit, office, now = session.read(people.own_unit), session.office(), session.now()
+    everything = sampling_frame.next_month(office, now, unit)
+    beside = [one for one in found if one.unit_id == unit and one.first == everything.first]
+    if any(not one.queue for one in beside):
         return
-    if st.button(_("Open {month}", month=new.name), type="primary", icon=":material/lock:"):
-        session.act(drawing.open_period, session.now(), session.office().vault, new,
-                    done=_("{month} is open; the hash of its seed stands in the journal.", month=new.name))  # fmt: skip
-        st.rerun()
+    queues = [one for one in session.read(calls.queues) if one not in {period.queue for period in beside}]
+    free = queues if beside else ["", *queues]
+    if not free:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        queue = free[0]
+        if len(free) > 1:
+            queue = st.selectbox(_("Of which queue"), free, width=220,
+                                 format_func=lambda one: one or _("all queues"))  # fmt: skip
+        new = sampling_frame.next_month(office, now, unit, queue)
+        if st.button(_("Open {month}", month=new.name), type="primary", icon=":material/lock:"):
+            done = _("{month} is open; the hash of its seed stands in the journal.", month=new.name)
+            session.act(drawing.open_period, now, office.vault, new, done=done)
+            st.rerun()
 
 
 def _progress(one: Period) -> None:
@@ -99,7 +112,7 @@ def _proof(one: Period) -> None:
 def workload_part() -> None:
     """Who has how much, and the open calls, each of which can be handed to somebody else."""
     since = session.midnight().replace(day=1)
-    loads = session.read(work.loads, session.now(), since)
+    loads = session.read(workload.loads, session.now(), since)
     items = session.read(work.queue)
     names = _names(loads, items)
     called = session.read(calls.call_ids, [one.call_pk for one in items])
@@ -107,13 +120,15 @@ def workload_part() -> None:
         table = pd.DataFrame(
             {
                 _("Inspector"): [names.get(one.inspector_id, "–") for one in loads],
+                _("Capacity"): [one.capacity or _("away") for one in loads],
                 _("Not ended"): [one.open for one in loads],
                 _("In hand"): [one.claimed for one in loads],
                 _("Done this month"): [one.done for one in loads],
                 _("Median seconds"): [one.median_s for one in loads],
             }
         )
-        st.dataframe(table, hide_index=True, alt=_("Workload"), placeholder="–")
+        st.dataframe(table.astype({_("Capacity"): str}), hide_index=True, alt=_("Workload"), placeholder="–")
+    _capacity(loads)
     if st.button(_("Give out what nobody has"), icon=":material/balance:"):
         given = session.act(work.assign, session.now())
         if given is not None:
@@ -144,7 +159,25 @@ def workload_part() -> None:
             st.rerun()
 
 
-def _names(loads: list[work.Load], items: list[work.Item]) -> dict[int, str]:
+def _capacity(loads: list[workload.Load]) -> None:
+    """Who takes more or fewer calls than the others, and who is away."""
+    known = session.read(workload.inspectors)
+    with st.expander(_("Capacity of an inspector")), st.form("capacity", border=False):
+        held = {one.inspector_id: one.capacity for one in loads}
+        who = st.selectbox(
+            _("Inspector"), list(known), format_func=lambda one: f"{known[one]} · {held.get(one, work.USUAL)}"
+        )
+        most = st.number_input(_("Calls beside the others (0: away)"), 0, workload.MOST, work.USUAL, width=260)
+        if st.form_submit_button(_("Keep")) and who is not None:
+            _made, refusal = session.attempt(workload.set_capacity, session.now(), who, int(most))
+            if refusal:
+                st.error(refusal)
+            else:
+                st.session_state["message"] = ("done", _("Kept."))
+                st.rerun()
+
+
+def _names(loads: list[workload.Load], items: list[work.Item]) -> dict[int, str]:
     ids = {one.inspector_id for one in loads} | {one.agent_id for one in items}
     ids |= {one.inspector_id for one in items if one.inspector_id}
     return session.read(lambda database, _actor: people.names_of(database, ids))

@@ -63,6 +63,27 @@ def test_a_period_is_opened_once_and_its_seed_is_not_shown(staffed, installed, s
     assert "sealed until 2026-12-31" in words(app)
 
 
+def test_an_inspector_who_is_away_is_said_to_be(busy, installed, staffed, sign_in):
+    app = sign_in(Role.QA_LEAD, "en", "quality", part="queue")
+    app.number_input[0].set_value(0)
+    button(app, "Keep").click().run()
+    assert not app.error
+    shown = next(one.value for one in app.dataframe if "Capacity" in one.value)
+    assert "away" in set(shown["Capacity"])
+
+
+def test_next_month_may_be_opened_of_one_queue(busy, installed, staffed, sign_in, monkeypatch):
+    app = sign_in(Role.QA_LEAD, "en", "quality")
+    queues = app.selectbox[0].options
+    assert queues[0] == "all queues"
+    app.selectbox[0].set_value(queues[1]).run()
+    button(app, f"Open 2026-12 {queues[1]}").click().run()
+    assert not app.error
+    with reading(installed.engine) as session:
+        assert [one.queue for one in draws.periods(session, SYSTEM, None)] == [queues[1]]
+    assert "Open 2026-12" not in [one.label for one in app.button]  # all queues would have its calls too
+
+
 def test_a_monitor_sees_the_sampling_and_may_not_open_a_period_or_hand_calls_over(staffed, sign_in):
     app = sign_in(Role.MONITOR, "en", "quality")
     assert not [one for one in app.button if one.label.startswith("Open")]

@@ -23,7 +23,7 @@ from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFo
 from qa_app.core.rules import NewRule
 from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind, WorkingDays
-from scorecards import cards, coaching_sessions, contesting, drawing, draws, machine, praise, publishing, work
+from scorecards import cards, coaching_sessions, contesting, drawing, draws, machine, praise, publishing, work, workload
 from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
@@ -260,7 +260,9 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, g: drawing.open_period(s, who, NOW, OFFICE.vault, month(g)),
         lambda s, who, g: drawing.pick_by_hand(s, who, NOW, g.call, "w"),
         lambda s, who, _: work.assign(s, who, NOW),
-        lambda s, who, _: work.loads(s, who, NOW, NOW),
+        lambda s, who, _: workload.loads(s, who, NOW, NOW),
+        lambda s, who, _: workload.inspectors(s, who),
+        lambda s, who, g: workload.set_capacity(s, who, NOW, g.centre.ids[Role.INSPECTOR], 5),
     ),
     Action.CONTEST_EVALUATION: (
         lambda s, who, g: drawing.ask_for_person(s, who, NOW, g.call),

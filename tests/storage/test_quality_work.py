@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from complaint_desk import OFFICE, ZONE
 from conftest import NOW
-from quality_floor import DAY, OPENED, Floor
+from quality_floor import DAY, MONTH, OPENED, Floor
 from sqlalchemy import select
 
 from qa_app import joins, sampling_frame
@@ -16,7 +16,7 @@ from qa_app.core.access import SYSTEM, Action, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.working_days import WorkingDays
-from scorecards import coaching_sessions, contesting, drawing, draws, queries, work
+from scorecards import coaching_sessions, contesting, drawing, draws, queries, work, workload
 from scorecards.coaching_effect import Help
 from scorecards.contesting import Rules
 from scorecards.disputes import DisputeState, Step, StepKind
@@ -122,6 +122,48 @@ def test_work_is_spread_evenly_and_never_given_to_the_own_team(floor):
         floor.score(picked, calls[picked], mate, OPENED + 30 * DAY)
 
 
+def test_whoever_takes_more_calls_gets_more_and_who_is_away_gets_none(floor):
+    floor.open()
+    for day in range(1, 29):
+        floor.call(OPENED + day * DAY)
+    floor(workload.set_capacity, OPENED, floor.ins1, 20, who=floor.lead)
+    floor.draw(OPENED + 29 * DAY)
+
+    def given():
+        names = [row.inspector_id for row in floor.rows(PickRow) if row.ended_at is None]
+        return names.count(floor.ins1), names.count(floor.ins2)
+
+    more, fewer = given()
+    assert abs(more - 2 * fewer) <= 2
+    held = floor(work.claim, OPENED + 29 * DAY, shipped_regime(), who=floor.ins1)
+    floor(workload.set_capacity, OPENED + 29 * DAY, floor.ins1, 0, who=floor.lead)
+    assert given() == (1, more + fewer - 1)  # what is in hand stays in hand
+    assert [row.call_pk for row in floor.rows(PickRow) if row.inspector_id == floor.ins1] == [held]
+    loads = {one.inspector_id: one.capacity for one in floor(workload.loads, OPENED, OPENED, who=floor.lead)}
+    assert (loads[floor.ins1], loads[floor.ins2]) == (0, work.USUAL)
+    with pytest.raises(Invalid, match="0 to 500"):
+        floor(workload.set_capacity, OPENED, floor.ins1, 501, who=floor.lead)
+    with pytest.raises(NotFound):
+        floor(workload.set_capacity, OPENED, floor.agent, 5, who=floor.lead)
+
+
+def test_a_period_of_one_queue_draws_its_calls_alone_and_keeps_others_out(floor):
+    vip = replace(MONTH, unit_id=floor.centre.centre, queue="vip", name="2026-12 vip")
+    floor(drawing.open_period, OPENED, OFFICE.vault, vip)
+    for whole in (replace(vip, queue="", name="all"), replace(vip, name="again")):
+        with pytest.raises(Conflict, match="some of these days"):
+            floor(drawing.open_period, OPENED, OFFICE.vault, whole)
+    floor(drawing.open_period, OPENED, OFFICE.vault, replace(vip, queue="fees", name="2026-12 fees"))
+    calls = {floor.call(OPENED + day * DAY, queue="vip" if day % 2 else "fees")[0]: day % 2 for day in range(1, 29)}
+    floor.draw(OPENED + 33 * DAY)
+    periods = {one.id: one.queue for one in floor(draws.periods, OFFICE.vault)}
+    picks = [row for row in floor.rows(PickRow) if row.pool is Pool.RANDOM]
+    assert {periods[row.period_id] for row in picks} == {"vip", "fees"}
+    assert all(periods[row.period_id] == ("vip" if calls[row.call_pk] else "fees") for row in picks)
+    for period in periods:
+        assert {one.outcome for _part, one in floor(draws.verified, OFFICE.vault, period)} == {Outcome.AGREES}
+
+
 def test_a_claimed_call_is_kept_given_back_and_settled_by_its_evaluation(floor):
     floor.open()
     calls = dict(floor.call(OPENED + day * DAY) for day in range(1, 29))
@@ -140,7 +182,7 @@ def test_a_claimed_call_is_kept_given_back_and_settled_by_its_evaluation(floor):
     taken = floor(work.claim, at, shipped_regime(), who=floor.ins2)
     assert taken not in (None, again)
     assert any(load.inspector_id == floor.ins1 and load.done == 1
-               for load in floor(work.loads, later, OPENED, who=floor.lead))  # fmt: skip
+               for load in floor(workload.loads, later, OPENED, who=floor.lead))  # fmt: skip
 
 
 def test_a_recheck_is_blind_for_another_and_changes_no_score(floor):

@@ -142,7 +142,7 @@ CREATE TABLE api_token (
 	CONSTRAINT fk_api_token_user_id_user FOREIGN KEY(user_id) REFERENCES user (id), 
 	CONSTRAINT uq_api_token_token_hash UNIQUE (token_hash)
 );
-INSERT INTO "api_token" VALUES(1,'crm','ff2e4a3a5a6b7b5cb0ade32ee2744bb77201a7db1a794d00ee3ca352e1b2f125',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
+INSERT INTO "api_token" VALUES(1,'crm','a26e13de67f4c32cb1d9394fb4735ffcbb4874e9041e98d5a6efe9a65ac062a3',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
 CREATE TABLE attachment (
 	id INTEGER NOT NULL, 
 	case_id INTEGER NOT NULL, 
@@ -265,9 +265,9 @@ CREATE TABLE "case_step" (
 	facts JSON NOT NULL, 
 	CONSTRAINT pk_case_step PRIMARY KEY (id), 
 	CONSTRAINT fk_case_step_case_id_complaint_case FOREIGN KEY(case_id) REFERENCES complaint_case (id), 
-	CONSTRAINT uq_case_step_case_id_number UNIQUE (case_id, number), 
 	CONSTRAINT fk_case_step_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
 	CONSTRAINT fk_case_step_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
+	CONSTRAINT uq_case_step_case_id_number UNIQUE (case_id, number), 
 	CONSTRAINT ck_case_step_stepkind CHECK (kind IN ('received', 'acknowledged', 'assessed', 'assigned', 'solved_on_the_spot', 'dispatched', 'sent_back', 'urged', 'returned', 'return_refused', 'responsibility_decided', 'second_dispatched', 'manager_hotline', 'held_accountable', 'accountable_replied', 'consented', 'remedy_requested', 'remedy_granted', 'remedy_credited', 'progress_told', 'delay_told', 'paused', 'resumed', 'fed_back', 'called_back', 'recontacted', 'reopened', 'appealed', 'close_requested', 'closed', 'archived', 'mended', 'sender_answered', 'settled', 'noted'))
 );
 INSERT INTO "case_step" VALUES(1,1,1,'received','2026-11-09 02:00:00.000000','2026-11-09 02:00:00.000000',NULL,'',NULL,'{}');
@@ -421,12 +421,12 @@ CREATE TABLE customer (
 	CONSTRAINT pk_customer PRIMARY KEY (id), 
 	CONSTRAINT uq_customer_phone_fingerprint UNIQUE (phone_fingerprint)
 );
-INSERT INTO "customer" VALUES(1,'v1.KBvBTxyowrSolGDmXcDeF8oOqR4GKl5OGAwUIvPSXucb9w==','v1.RRgiESzIaWtW3fr1BIWmoX2oTq-T84c0IF5gaitZNOtf8C7RZ8G4NXhF','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(2,'v1.cLV3aEKbMah6et12gzKSjZ6HIIGnGjRvcVmLpaSZ__x2yw==','v1.8C2uHkXCYuaqdmd9Vg6uV--4DiBwmZz8lKhGDBLkQ1IOB4EU_pLqIjNe','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(3,'v1.VUNm1QH6s6ArB1nYpmd_GZXr5knDwjILC_kQLzMgHEO5xQ==','v1.3u4Y42Mk5MyrkGMeYiOaWI7baHT-JVuOxGxI_GTAA5-uCyyJ_48uijp7','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(4,'v1.qwxtXPPwQQamib2igNi1gmlEIqLEUwerzYygUIS1T4JeAA==','v1.msbkUrFJlZl5M9GVyhAYjWjLj4SjyyzGuIqE_EnoM2Xi6bFo66THRer3','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(5,'v1.TEQ1RQ8Z5iJ_k9GH9qHzKFFb6SLTrBIo1vIlM8-U_qTaQQ==','v1.wOqoPvpqKFf_I9x56RjtO5tTHW7_6zvAcnLE1aiVsaNuoqc0s0PGbZUd','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(6,'v1.bKw0EkzTn9zt0MktUolBEaAlQwNU8l9SxZHxEh8rYzYtMg==','v1.Slk9Vr8DuD6v48LlTxs83DTODY2XCgaUgQhD305Z9hoCtXtiiJRtOCiE','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(1,'v1.ut1K1W5euRk_kxo4PQSo4zufpv3CE5k25OYjTLO7YT_ktw==','v1._n2uvw-CO7RQrR_dqikyn4tcdPpk3GlhbyljAANYVbqpPMazKH5CPnG2','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(2,'v1.VJolAdOUuio3EW9pWfd6B1cFH3xWy3ymS7yZ6sidei2LeA==','v1.3Bm7mdyIkgcLU5yYiEt1ZLF4Ib50Nz08IRNzgPb03uUBz7z5NRr-KFwV','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(3,'v1.vikFMpRlcL27BbaOkCh0vHBtjv_JFhT_UVZsZLQ3dZ8R9g==','v1.ysllHyqn-Ho1hsNF8iKqPqAKQerXHCP7nq6ZzvUKP64a0Sngys_wrhtm','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(4,'v1.7yIYtFBkiDA-DCsJ0Aw0JsU_jyUi6RdwoGJVcOY8JSGPDg==','v1.Ay3vNdW-HA4od0kNzVuT2drgFicZGnJ4ZDU7NdaKVuu2bw5L2pe-yMMe','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(5,'v1.oA2cHBZKbnIFSwhy1eUI6XQgMKzcBxBJZAPmSbdc6KR0wg==','v1.ytfm4rAHr8BrckPMf5js0oOeXto8g_mBLwq-7924KNv-7fUUlfJ-7EtB','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(6,'v1.3Y_wgeNd0cDvjfNBPfIlOYioEksnNfrstbduv16JJ0Dfgw==','v1.3WuFHS01AHiSORNAEk-GmhY7vDYnKpzQYxvpU6-aVkRBfMg8yGUqHa3Q','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
 CREATE TABLE dispute_step (
 	id INTEGER NOT NULL, 
 	evaluation_id INTEGER NOT NULL, 
@@ -507,6 +507,16 @@ CREATE TABLE idempotency (
 	CONSTRAINT fk_idempotency_token_id_api_token FOREIGN KEY(token_id) REFERENCES api_token (id)
 );
 INSERT INTO "idempotency" VALUES(1,'k','f9d86028c6e0d64e225186f96acb69338b2c59764df79162107f5c4bb34d1310',201,'{"number": "1"}','2026-11-09 02:00:00.000000');
+CREATE TABLE inspector_capacity (
+	inspector_id INTEGER NOT NULL, 
+	calls INTEGER NOT NULL, 
+	by_id INTEGER, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_inspector_capacity PRIMARY KEY (inspector_id), 
+	CONSTRAINT fk_inspector_capacity_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
+	CONSTRAINT fk_inspector_capacity_inspector_id_user FOREIGN KEY(inspector_id) REFERENCES user (id)
+);
+INSERT INTO "inspector_capacity" VALUES(2,12,NULL,'2026-11-09 02:00:00.000000');
 CREATE TABLE job (
 	id INTEGER NOT NULL, 
 	kind VARCHAR(40) NOT NULL, 
@@ -593,13 +603,14 @@ INSERT INTO "journal" VALUES(38,'2026-11-09 02:00:00.000000',NULL,'system','answ
 INSERT INTO "journal" VALUES(39,'2026-11-09 02:00:00.000000',NULL,'system','task.end','task:1','{"outcome": "barred"}','4c0f05eaefa481e1c5655e56191fa515e8433a02f2458acbae926501467dc9f1','cf343e00275a971a01b379caeeb940c6e4bce8b93b1fb89b1736bdfb54a49105');
 INSERT INTO "journal" VALUES(40,'2026-11-09 02:00:00.000000',NULL,'system','task.end','task:2','{"outcome": "barred"}','cf343e00275a971a01b379caeeb940c6e4bce8b93b1fb89b1736bdfb54a49105','6a99bcb5922f95818a03f3e0dfe2dcb397b135d173d068ef7e596e7136382384');
 INSERT INTO "journal" VALUES(41,'2026-11-09 02:00:00.000000',NULL,'system','customer.bar','customer:6','{"reason": "\u4e0d\u613f\u63a5\u542c"}','6a99bcb5922f95818a03f3e0dfe2dcb397b135d173d068ef7e596e7136382384','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4');
-INSERT INTO "journal" VALUES(42,'2026-11-09 02:00:00.000000',NULL,'system','sample.open','period:1','{"name": "2026-11", "commitment": "7ac50f99dab91a5e75420f444f9f60b9d47c58b94ac520f584a9a1e26b75a0c8", "first": "2026-11-09", "last": "2026-11-29"}','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4','75c3355f466d353102fd311d007e0ce6a363d57ff36c29e0395472f31129f865');
-INSERT INTO "journal" VALUES(43,'2026-11-09 02:00:00.000000',NULL,'system','sample.draw','period:1','{"part": 1, "frame": "276d2020759ba01d2403142ceef31262a0a3181ec184344d66db28d9c50854fc", "random": 1, "recheck": 1}','75c3355f466d353102fd311d007e0ce6a363d57ff36c29e0395472f31129f865','e1f6363e345164ad7d1bd9cc9fb9008db495ebbb5271be7299b3f89ffe778a03');
-INSERT INTO "journal" VALUES(44,'2026-11-09 02:00:00.000000',NULL,'system','coaching.plan','coaching:1','{"user": 4}','e1f6363e345164ad7d1bd9cc9fb9008db495ebbb5271be7299b3f89ffe778a03','33ba22e422bf4b6d662af869d053cb8d1862bc8b8f08cd89eec74bfb2f7972b6');
-INSERT INTO "journal" VALUES(45,'2026-11-09 02:00:00.000000',NULL,'system','coaching.held','coaching:1','{}','33ba22e422bf4b6d662af869d053cb8d1862bc8b8f08cd89eec74bfb2f7972b6','1ccff95ef3e8753cd0e2e5988f5b2304c73f02376087688da120ffb5ae71a47e');
-INSERT INTO "journal" VALUES(46,'2026-11-09 02:00:00.000000',NULL,'system','praise.give','call:1','{}','1ccff95ef3e8753cd0e2e5988f5b2304c73f02376087688da120ffb5ae71a47e','ecb4d1cb4dcdae73c4011984b843f6d425f79d88563e466cae8bb606c21a56a9');
-INSERT INTO "journal" VALUES(47,'2026-11-09 02:00:00.000000',NULL,'system','performance.close','month:2026-10','{"figures": 1}','ecb4d1cb4dcdae73c4011984b843f6d425f79d88563e466cae8bb606c21a56a9','c80ef161a06b7006073fe104f02b254e8712900728c93f3cc136978cd32c12b0');
-INSERT INTO "journal" VALUES(48,'2026-11-09 02:00:00.000000',NULL,'system','calendar.correct','day:2026-11-09','{"kind": "holiday", "reason": "\u53f0\u98ce"}','c80ef161a06b7006073fe104f02b254e8712900728c93f3cc136978cd32c12b0','c2a9d49a6960ee5d619b89fcb8f942e69f445cabfcef9588540bea2f4356868d');
+INSERT INTO "journal" VALUES(42,'2026-11-09 02:00:00.000000',NULL,'system','sample.open','period:1','{"name": "2026-11", "commitment": "57e910109f0e284623f6de83ebcc6d78812d32305b2cf5bdf30bf3050ae26054", "first": "2026-11-09", "last": "2026-11-29"}','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4','9b9debd226435fa91f27b188756f952f4a71c82f2e60fbb16ceb61702c9de398');
+INSERT INTO "journal" VALUES(43,'2026-11-09 02:00:00.000000',NULL,'system','sample.draw','period:1','{"part": 1, "frame": "276d2020759ba01d2403142ceef31262a0a3181ec184344d66db28d9c50854fc", "random": 1, "recheck": 1}','9b9debd226435fa91f27b188756f952f4a71c82f2e60fbb16ceb61702c9de398','c6c83efd882ebb565681f74f06757e8e2283ef39817bd84633ef8a5722ce7bfa');
+INSERT INTO "journal" VALUES(44,'2026-11-09 02:00:00.000000',NULL,'system','coaching.plan','coaching:1','{"user": 4}','c6c83efd882ebb565681f74f06757e8e2283ef39817bd84633ef8a5722ce7bfa','756cbd91293e7c9cdb9b43e29322ad8b14b6d6545bdd8747709e8c48e4a08c26');
+INSERT INTO "journal" VALUES(45,'2026-11-09 02:00:00.000000',NULL,'system','coaching.held','coaching:1','{}','756cbd91293e7c9cdb9b43e29322ad8b14b6d6545bdd8747709e8c48e4a08c26','763710f2042af73dd57f219c8ac3119db50280401d893826520015fe9ad6ea4a');
+INSERT INTO "journal" VALUES(46,'2026-11-09 02:00:00.000000',NULL,'system','queue.capacity','user:2','{"calls": 12}','763710f2042af73dd57f219c8ac3119db50280401d893826520015fe9ad6ea4a','29cdad7e1bed0dd40b4d5b808419e74635c19199d062e0f17a3f153b08523f27');
+INSERT INTO "journal" VALUES(47,'2026-11-09 02:00:00.000000',NULL,'system','praise.give','call:1','{}','29cdad7e1bed0dd40b4d5b808419e74635c19199d062e0f17a3f153b08523f27','13c6310719a202a5b25a1eed662d172978779a5240e3c42bf911d65bf0bec5b9');
+INSERT INTO "journal" VALUES(48,'2026-11-09 02:00:00.000000',NULL,'system','performance.close','month:2026-10','{"figures": 1}','13c6310719a202a5b25a1eed662d172978779a5240e3c42bf911d65bf0bec5b9','ea389dfd0a4b23748e966c68c71e327ce7c55658726e75c25ab9fa8476de8010');
+INSERT INTO "journal" VALUES(49,'2026-11-09 02:00:00.000000',NULL,'system','calendar.correct','day:2026-11-09','{"kind": "holiday", "reason": "\u53f0\u98ce"}','ea389dfd0a4b23748e966c68c71e327ce7c55658726e75c25ab9fa8476de8010','3a6b9e73cc284bc63fbf2e61640e39e5b5f3b87a5b7a0e8d0510e1d211b1f77f');
 CREATE TABLE known_event (
 	id INTEGER NOT NULL, 
 	kind VARCHAR(40) NOT NULL, 
@@ -635,7 +646,7 @@ CREATE TABLE login_session (
 	CONSTRAINT pk_login_session PRIMARY KEY (token_hash), 
 	CONSTRAINT fk_login_session_user_id_user FOREIGN KEY(user_id) REFERENCES user (id)
 );
-INSERT INTO "login_session" VALUES('23ab1477888f91bb158b96b4bae6a320939105b22b7f87edfb03eadc700d3d98',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
+INSERT INTO "login_session" VALUES('cf1eeab1e33fd215e2b044d3c41d4e565ba7bdbc175f4443e187a69bd0a7dfe0',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
 CREATE TABLE notice (
 	id INTEGER NOT NULL, 
 	case_id INTEGER, 
@@ -658,12 +669,12 @@ CREATE TABLE notice (
 	CONSTRAINT uq_notice_once UNIQUE (once), 
 	CONSTRAINT ck_notice_noticestate CHECK (state IN ('waiting', 'sent', 'delivered', 'failed'))
 );
-INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.6UkzJLaF6yj2Fzq7JRqyQLY7Nsa-TXD1nlLMdh2hNAM8MTN5ZoLpHQfC','您的投诉已受理（TS20261109-00001）','v1.tetyPrCyRhWbc3aemy2ZZHYR1mlnjx47835qlk4Z7fsQXI7UAHhGmy1Edj-7lGcYfshALecn4RyF9dwd8YizWWdxumAVly7BV4M5QsKGAlwmMiXxOEUo1Of2320tQ9kVInJ-UYU3cozF3DMKfcx5mM0EL095OmjOMJAdKn7YtUVG990jzgPLjjKEZSvRWE6h7BNEOuilcnG_q-7mxOSE4jL5Df_bqQ1SUcxYb3AOhupex6gg6ZT-bTkoAkCuOmcjktsFig==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.Ul9wOQHw7Q75KycLhCYutP-ZJ4j54BpLOdXc7tvZKALLoWejXFlkLkb3','您的投诉已受理（TS20261109-00002）','v1.hlEkYRVeRmmfMWPkcstK3CVOVGs5BDt1bMWhc_mwCv-lW82-qYv2T4j1SWb446ETF-6AOWwjoR3A1qnvjGg6sbKgMUQXXYwI3yxd59yhxUyNWzXxY7CTjrJLiQKb3dNeZgspH8M-FZ0_MP-3uRVPPraEUmE7J7JX-Rpsfc6hOhl7SsR8xNMGaIxM2HWxNNruXQ59DFaEqBUka3AX8ZmadDFapVSoCRVYfwfWtd3JetRFHAzAhlHanfyUmWsbKktwpJtQeQ==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.1y8eDzeks4DBBY6-ZPnIuNUhP1zaoYwsLXQwHmn42C76UhTa8okWQ2T5','您的投诉已受理（TS20261109-00003）','v1.DtPqbYkxfOafM-E_AHeKdRjUxmz20mZpMBKVSnrxxTNewMixWLxGQj3JcPQMs2vVWHu4qNtfMYZCFKhY7oNmM0XdVeXQITqHj4BYtHm0LJCK1U4CVdEOP6dBEOtilj-I5Lj4gAfjXaIdqzU5CvAELZjiQLoVbY5uKFIv2Swe6Eugq0klV8mhyvH4ttU54yEsPie5Cc8CTsznjjPvEAyMixk_7GNTy0nsSKV8Rtj0Te5M3ZDxjKOuXbOjQWhFPjJh-9Egsw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.4x2Lw3uQ8ITCEMbWaZIpd2WPHBhVhMb99MkGnD07SF52ky_8GcYbmcww','您的投诉已受理（TS20261109-00004）','v1.jWya8VMpKTsY4jFZbYrXqlxuYc6Gg3GNpf5Is8vYpCxZNCMScxxeEzdWdYlOrj0t2Yb_fORbcpNcmGCwruwY9K7NXjQtSxBdLkR1FQY4z76rmNUaWTnxzLdvg8ICPIUPPS6OepC4E96ajeefoKsSZKCdfV3-yYUrJdKRvcPHznDlPmYLNPCN89xM34gMthTbZKf2FAHzh-SjqIcAopCgXY9nZcnvUueppDkp587awjNSEM-q7JQbb4X0ACfYAORMFPZMvA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.qK5xJYIIYSsXt0mWg0TBtTeXKjTXmOe5rTN86NHJCp9s6L4xvy7RU7zp','您的投诉已受理（TS20261109-00005）','v1.I3I-1xvm5L2bXO5xkgmcxU-UmrtvvZC71kuG0KPcmCsgPy2ZcQCoJuu2Hd0S8SBzPtt6QFSxitbq0GSykid8AsVj7n1lOy8816lB4UqAvf4Er_X1ysiIIKzkfPiGetNOJPoYRvyGN9W124VQCqM2hZl-VIVHi_-jYFzyCPwdGCfrx_gR8fztVNCdGoQ2LvAM53Tmh-1jsRIoo8pjneD1u7YkmCvqZ7oHDZ-aicWqoshJxaifqTw_-m_I7nLgFJG8q5voEQ==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1.p66HAFU0X0WIk-6P6L8ayVNYraOkSM5g2n_qS7YcTAWnn7jCY6T_YLO9','您的投诉已受理（TS20261109-00006）','v1.gCQPgadId8pQgeMTUmKmxhnGc8VU0pg0otB1gJValCCBlIj9eB05sEVWhT7lOn5UuYpadDG2SQLGYCZWYxmjzuSp0yaPbJ4Y7sdw2wWmf7cB3cpswElCpNmxBRTB8uxV2cQ4fTQrnlU9rlzKoIcQdiql7jHM9L8lp4q-7WYwqImAFdZpKiUx8_fgfKM4qOc8tQcvleoi2CVBvXDzpIPobHVzT4eNaZvvae9ENfXxwlctFfDOBjri8yjkOwshVgcy1XozvA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.64QOmYFCD821sIQus4RkwXtc63dhcbAcg2LI4z2BzP0WEbsP12IEMpg8','您的投诉已受理（TS20261109-00001）','v1.gCVnZzkvcsoIQmyDWf9qOlkfUQe3KFsKA3ba3aqHL_lAfVsfvmOQoMEkGZMLK6AVlwGSzOggWj2wQL_JtEwBsFYd5QcY8LBHg3_VP6bNj1rEFPEMT8zllgCis4nOcN8OArwV6JRRtLfOtniVRi_n6OODrkHEOKOL-VTyJEYB9Q-JyYdtUfFTmJgnuzY9Pvul60LmAngmkeNVzvA5-uG-pC6YJO4DrXwSVtqKoEEHcI8jUAbFG1tD9dqqp-GDj7s4ojesiw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.L0fWr6K_1tuDQfEZxTIg-p4-sIJMomsxAlJVStg0I3MxjBK6mVgHPjTe','您的投诉已受理（TS20261109-00002）','v1.YIGwizZsc2pAzmtWgfU1yb_IEBnYhWXwxFYLL8LipE8D_3GdYViHv7jSBj-rGDCj6QuC9MV7TJnfAW8k68FxcD8hLDrT7ZFLlbSUMh8rnjzglAusBcw70nfll6aIdY-RsTnt5iyv9pFUM1bxfpXq0AZpNl4rjQVpq-iFZ4K1ozoZxrGacKtrAB3eVhv4svGwHCdpZWFP40XZzWnIQlObxN-LXdn58jMp75aIVgynOGhEZVHYkxDcGbSZo_tPtr3HlC-CuA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.-SzZE_QFXRDwuC_DGpphog6RRYqXtpJzRHCfPD7nP0V4wvAmUeodjVLn','您的投诉已受理（TS20261109-00003）','v1.NFR2AODEjuJoRG8qpxAUCXbgVWda7DAxnh-OMJzrdQOnVb4lAsrpRoFUgg5iAi6jE7WOJWnHRc1dI8ae8e8ULF6OBHL5ioMcIiAtbOGpUqf7h_d9VWsUokF7kH8Auzp4hT1_UST4TtAxpEw3lzo5Q6eUZe2SJJTC3shlwYjLXnLJT9MzpgrxE_YZk1cqC_75BNHIRHqCLsig_rN1XRiHGnh6s8qy1jgrp8KN6cWufIbvysnPB0x9Atgo57JFnm5NSX-sog==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.4BFeRAtDZw9k9MgKOLdDxraFf5PbOqKc1_zMTF5j642Qg-XttOpPMfYQ','您的投诉已受理（TS20261109-00004）','v1.aUG5nt4HXSAmem03NqJ74MUAOtqky0sfwfoQQl7CM-5lTDSRcxOONSgNsXUxpY5MUND1WzKCZzAYIZrXzy57s5Cqy6bjm0pHBIEutt2xCyzD8qPsqXSQf54DdzLWUvsSqX01EjgaTz1tTS-Twzrxu51bpBrpV8R9u6dyplk3i9sorNwghoQPGwqwfuYhLccw_f9oyCfuEGJyUh2YXhrBt_ZQRsQswcTOBSxwfRtC4duHaamtsstc2sSMOkzkWV4NOuTQtA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.MQrQlenkK9USfDv4IFuFYejFoBHuMHBS4eEmz9mA0iwNXKA85--6VOuO','您的投诉已受理（TS20261109-00005）','v1.RnBY4gMPtdIHnAfSaZOvtstkMM-zoQQrKmO7FANML-BYJn4PYxpRI-DkIsEI2ZXTc2fe6LeY25OyjoIgKeOEjcLjJNJUc1dM4vneNzaCRj9-U281RqCCJieWFc1JwT9K4NgQGdg5KtkXobuYZBauQWqSe9zoEN__El_zm0-9U-PJBR37FulFsI7FcyKdal5XotnLIo57F8WTOOo4udlf8VD-A1RXNn5Ua8oMxeuS-fbZTsAPm6UIvlAmOy56KkjNcoW8rg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1.PC8HQpi2oRqruEWsYfBRzHvrNMIDoWA_BRw3fJYYGG3wHmjYrLJZlD-g','您的投诉已受理（TS20261109-00006）','v1.6GIzOMKAoOXGy-IKd4MojVWCbnRTru3NezE-VteKX8IEBpZJnCV6FGmbYiIX9T0xDBSKncrz-lZc1oqwNu3Isi812eBu2Z2QZEWlUYTLjC1NyaEmsxkAwZnsif6p6GHXVCCQygUNdiug03hKvh4JzQ8Mo9rkEFEIwjKE3353Jg6JqrUMHZ7499cg7MiIBB91fOElOpVc7ufCzc9cNQ4JK-trNX5RruYNNhw0F9BqeuBsMAsp8KTKFx0xFSMXnLOleh3ylg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
 CREATE TABLE performance_figure (
 	id INTEGER NOT NULL, 
 	month_id INTEGER NOT NULL, 
@@ -870,14 +881,14 @@ CREATE TABLE sample_period (
 	opened_by_id INTEGER, 
 	drawn_to DATE, 
 	revealed_at DATETIME, 
-	closed_at DATETIME, 
+	closed_at DATETIME, queue VARCHAR(80) DEFAULT '' NOT NULL, 
 	CONSTRAINT pk_sample_period PRIMARY KEY (id), 
 	CONSTRAINT ck_sample_period_first_before_last CHECK (first <= last), 
 	CONSTRAINT fk_sample_period_opened_by_id_user FOREIGN KEY(opened_by_id) REFERENCES user (id), 
 	CONSTRAINT fk_sample_period_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_sample_period_unit_id_name UNIQUE (unit_id, name)
 );
-INSERT INTO "sample_period" VALUES(1,2,'2026-11','2026-11-09','2026-11-29','7ac50f99dab91a5e75420f444f9f60b9d47c58b94ac520f584a9a1e26b75a0c8','v1.nd_oiQ_7sha3IcbqCr-NpUBxwWIV597az_HRQIOQSJ3mTKQZyyw_SoSfh5RZPejytl1s9ukQ60zPAF4pqyQb9gKtWXOuRCnxZzKqWeHxnLzD5k6rF7pqnx-T5WQ=','2026-11-09 02:00:00.000000',NULL,'2026-11-29',NULL,NULL);
+INSERT INTO "sample_period" VALUES(1,2,'2026-11','2026-11-09','2026-11-29','57e910109f0e284623f6de83ebcc6d78812d32305b2cf5bdf30bf3050ae26054','v1.rfyGIsS-Xgo3QlwRqqteSRh10P4eYN_m43o9jLCI18rqniy-pI-VZITeGWhHV7Cde_xeflqRDzUnrKKFRPFVcpH-oY-J1YojHcSVRIg_14V_FGQe8T7y9xzJIiE=','2026-11-09 02:00:00.000000',NULL,'2026-11-29',NULL,NULL,'');
 CREATE TABLE scorecard (
 	id INTEGER NOT NULL, 
 	name VARCHAR(80) NOT NULL, 
@@ -1118,10 +1129,10 @@ CREATE TABLE user (
 	CONSTRAINT fk_user_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_user_login UNIQUE (login)
 );
-INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$0lPubXztVuXi1I/xQEXixQ$mbI9L2Ss9Qd53+XMiKzgOmlH+d3qsRHvgSD5bz/CcP8','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$mDsKgXucIJxz4276pyeb+Q$UqXK0BMNOqnV2fFTbjrZKM4irdlOM6sASUfVqL1rsfA','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$5Y9d5Ac3jgtAKl897NkUlg$dH5UC0J3iW45sa+G2iNCKPEdi7WS9uCM7q+CgqVMo4Y','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$ajC67tkHlHUJeGtd8u/Gww$Vg8rG/MQOpaeTzr8OzE9ja+B8tp2pGV7LLfIFlM0t0M','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$2PTZWTk7mK4uOFtYGuJ55Q$jRHD2Cr1/hYPNy/vXlx/0SPZmcgP+it/Zlt5GEtn5sk','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$vts3gROrSTSxqoYVLvRiZQ$rcl/mRV+dFDQhJacEvUoX+3xXVf+PwbVpYFOxNWpBtU','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$4bBJBoEWLtgHwkyIbXNzcw$35S/nPRYoXSDvI50q1WAqKOuzqTIO1mknxUvT2/ZA9g','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$YPUbDvkctgqFEYQSr9Ktug$oyVcOBYje2rSvH9NQ1+TBE+qKEbhjjjdXbNvnz5Ux1s','zh',1,3,'2026-11-09 02:00:00.000000');
 CREATE TABLE webhook (
 	id INTEGER NOT NULL, 
 	name VARCHAR(120) NOT NULL, 
@@ -1132,7 +1143,7 @@ CREATE TABLE webhook (
 	ended_at DATETIME, 
 	CONSTRAINT pk_webhook PRIMARY KEY (id)
 );
-INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.93mWzxPqOQ6UHE31evnikauRqfq2DDoCkZltQLl3FifkZh3nCeKRmI-Kx8yb8NorxjYK30MlvwV2_l3228TqJOHnZZWRytY=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
+INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.9zmsuIJ5juBpy8VorJ6cGPyKIM6jrnUswlbxEoOjWEo54BrrkPo07MgAaoCv6ptOxHZ3m9V51-kAX6aLOs1boglTDSVtxrA=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
 CREATE INDEX ix_job_due ON job (state, priority, run_after);
 CREATE INDEX ix_login_attempt_address_at ON login_attempt (address, at);
 CREATE INDEX ix_login_attempt_login_at ON login_attempt (login, at);
@@ -1163,8 +1174,8 @@ CREATE INDEX ix_complaint_case_received_at ON complaint_case (received_at);
 CREATE INDEX ix_complaint_case_unit_id_received_at ON complaint_case (unit_id, received_at);
 CREATE INDEX ix_case_call_call_pk ON case_call (call_pk);
 CREATE INDEX ix_case_deadline_ended_at_due_at ON case_deadline (ended_at, due_at);
-CREATE INDEX ix_case_step_unit_id ON case_step (unit_id);
 CREATE INDEX ix_case_step_kind_at ON case_step (kind, at);
+CREATE INDEX ix_case_step_unit_id ON case_step (unit_id);
 CREATE INDEX ix_api_token_user_id ON api_token (user_id);
 CREATE INDEX ix_corrective_action_owner_id ON corrective_action (owner_id);
 CREATE INDEX ix_corrective_action_unit_id ON corrective_action (unit_id);

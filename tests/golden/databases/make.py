@@ -35,7 +35,7 @@ from qa_app.core.webhooks import Event  # noqa: E402
 from qa_app.core.working_days import DayKind, WorkingDays  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
-from scorecards import coaching_sessions, drawing, machine, performance_months, praise, publishing, service  # noqa: E402
+from scorecards import coaching_sessions, drawing, machine, performance_months, praise, publishing, service, workload  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
 from scorecards.model import CoachingStep  # noqa: E402
 from scorecards.performance_months import Figure  # noqa: E402
@@ -149,6 +149,7 @@ def sampled(session, centre, call):
                                          (coaching_sessions.Clip(call, "greeting", 1.5, "您好"),))  # fmt: skip
     coaching = coaching_sessions.plan(session, SYSTEM, NOW, goal)
     coaching_sessions.take_step(session, SYSTEM, NOW, coaching, CoachingStep.HELD)
+    workload.set_capacity(session, SYSTEM, NOW, people.user_by_login(session, "inspector"), 12)
     praise.praise_call(session, SYSTEM, NOW, call, "先认可情绪", 1.5)
     figure = Figure(agent, centre, "evaluations", {f"call:{call}": 85.0})
     performance_months.close(session, NOW, NOW.date().replace(month=10, day=1), [figure], 1)

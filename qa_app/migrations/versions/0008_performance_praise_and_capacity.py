@@ -1,4 +1,4 @@
-"""Performance months closed for good, and praise."""
+"""Performance months closed for good, praise, inspectors' capacity, and sampling of one queue."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -18,6 +18,15 @@ def upgrade() -> None:
     sa.Column('rules_version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_performance_month')),
     sa.UniqueConstraint('month', name=op.f('uq_performance_month_month'))
+    )
+    op.create_table('inspector_capacity',
+    sa.Column('inspector_id', sa.Integer(), nullable=False),
+    sa.Column('calls', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_inspector_capacity_by_id_user')),
+    sa.ForeignKeyConstraint(['inspector_id'], ['user.id'], name=op.f('fk_inspector_capacity_inspector_id_user')),
+    sa.PrimaryKeyConstraint('inspector_id', name=op.f('pk_inspector_capacity'))
     )
     op.create_table('performance_figure',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -53,11 +62,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_praise'))
     )
     op.create_index(op.f('ix_praise_agent_id'), 'praise', ['agent_id'], unique=False)
+    op.add_column('sample_period', sa.Column('queue', sa.String(length=80), server_default='', nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column('sample_period', 'queue')
     op.drop_index(op.f('ix_praise_agent_id'), table_name='praise')
     op.drop_table('praise')
     op.drop_index(op.f('ix_performance_figure_agent_id'), table_name='performance_figure')
     op.drop_table('performance_figure')
+    op.drop_table('inspector_capacity')
     op.drop_table('performance_month')
