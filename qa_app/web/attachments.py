@@ -12,9 +12,9 @@ from qa_app.core import login
 from qa_app.core.clock import utc_now
 from qa_app.core.db import transaction
 from qa_app.core.errors import Forbidden, HuitingError
+from qa_app.core.kept_files import Attachment
 from qa_app.runtime import runtime
 from surveys import attachments
-from surveys.attachments import Attachment
 from surveys.office import Office
 
 
