@@ -57,6 +57,8 @@ if any(map(session.may, (Action.CONTEST_EVALUATION, Action.DECIDE_DISPUTE, Actio
     pages.append(st.Page("views/disputes.py", title=_("Disputes"), icon=":material/gavel:"))
 if session.may(Action.SEE_COACHING):
     pages.append(st.Page("views/coaching.py", title=_("Coaching"), icon=":material/school:"))
+if session.may(Action.SHOP) or session.may(Action.SEE_SHOPPING):
+    pages.append(st.Page("views/shopping.py", title=_("Mystery shopping"), icon=":material/storefront:"))
 if session.may(Action.REGISTER_CASE):
     pages.append(st.Page("views/register_case.py", title=_("Register a case"), icon=":material/add_task:"))
 if session.may(Action.SEE_CASES):

@@ -1,0 +1,83 @@
+"""Mystery visits in the reader's words: states, kinds of items, answers as they were given."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from qa_app import session
+from qa_app.core.kept_files import Attachment
+from qa_app.session import N_, _
+from scorecards.shopping import Channel, Item, ItemKind, Mark, Reply, Scenario, VisitState, VisitStep
+
+STATES = {
+    VisitState.ASSIGNED: N_("assigned"),
+    VisitState.IN_WORK: N_("begun"),
+    VisitState.SUBMITTED: N_("waits for validation"),
+    VisitState.RETURNED: N_("sent back for rework"),
+    VisitState.VALIDATED: N_("validated"),
+    VisitState.WITHDRAWN: N_("withdrawn"),
+}
+STEPS = {
+    VisitStep.ASSIGNED: N_("assigned"),
+    VisitStep.STARTED: N_("begun"),
+    VisitStep.SUBMITTED: N_("handed in"),
+    VisitStep.RETURNED: N_("sent back for rework"),
+    VisitStep.VALIDATED: N_("validated"),
+    VisitStep.WITHDRAWN: N_("withdrawn"),
+}
+KINDS = {
+    ItemKind.TIME: N_("seconds"),
+    ItemKind.QUOTE: N_("words as said"),
+    ItemKind.COUNT: N_("count"),
+    ItemKind.YES_NO: N_("yes or no"),
+    ItemKind.RATING: N_("1 to 5, with the fact it rests on"),
+}
+MARKS = {Mark.NOT_SAID: N_("was not said"), Mark.NOT_OBSERVED: N_("could not be observed")}
+CHANNELS = {Channel.HOTLINE: N_("hotline"), Channel.SHOP: N_("shop")}
+
+
+def title(scenario: Scenario) -> str:
+    """A scenario's name in the reader's language."""
+    return scenario.title.in_language(session.language())
+
+
+def item_title(item: Item) -> str:
+    """What is observed, in the reader's language."""
+    return item.title.in_language(session.language())
+
+
+def wants(item: Item) -> str:
+    """What an item asks for, with its limit and weight."""
+    told = [_(KINDS[item.kind])]
+    if item.at_most is not None:
+        told.append(_("at most {limit}", limit=f"{item.at_most:g}"))
+    if item.at_least is not None:
+        told.append(_("at least {limit}", limit=f"{item.at_least:g}"))
+    told.append(_("weight {weight}", weight=f"{item.weight:g}"))
+    return " · ".join(told)
+
+
+def answered(item: Item, reply: Reply) -> str:
+    """An answer as people write it."""
+    if reply.mark is not None:
+        return _(MARKS[reply.mark])
+    if item.kind is ItemKind.QUOTE:
+        return f"“{reply.words}”" if reply.words else "–"
+    if reply.value is None:
+        return "–"
+    if item.kind is ItemKind.YES_NO:
+        return _("yes") if reply.value else _("no")
+    return f"{reply.value:g} s" if item.kind is ItemKind.TIME else f"{reply.value:g}"
+
+
+def points(value: float | None) -> str:
+    """Points of 100, or that too little was observed."""
+    return _("too little observed") if value is None else f"{value:.1f}"
+
+
+def file_link(one: Attachment) -> None:
+    """A file that was handed in, to be saved."""
+    link = f'<a href="/visit-files/{one.id}" target="_blank" rel="noopener">{html.escape(one.name)}</a>'
+    st.html(f"{link} <small>{one.size_bytes:,} B · {session.moment(one.at)}</small>")
