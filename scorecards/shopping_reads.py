@@ -16,6 +16,7 @@ from qa_app.core.contacts import Vault
 from qa_app.core.errors import NotFound
 from qa_app.core.tables import GrantRow, UserRow
 from scorecards.shopping import (
+    OPEN_TO_SHOPPER,
     Form,
     Item,
     Reply,
@@ -195,13 +196,11 @@ def open_visits(session: Session, actor: Actor) -> int:
     """How many visits wait for the one who asks: to be played, or to be validated."""
     waiting = 0
     if allowed(actor, Action.SHOP):
-        query = select(VisitRow.id).where(VisitRow.shopper_id == reach(actor, Action.SHOP).own_user_id)
-        mine = (VisitState.ASSIGNED, VisitState.IN_WORK, VisitState.RETURNED)
-        waiting += _standing(session, session.scalars(query).all(), mine)
+        mine = VisitRow.shopper_id == reach(actor, Action.SHOP).own_user_id
+        waiting += _standing(session, mine, OPEN_TO_SHOPPER)
     if allowed(actor, Action.MANAGE_SHOPPING):
-        found = reach(actor, Action.MANAGE_SHOPPING)
-        query = select(VisitRow.id).where(VisitRow.unit_id.in_(found.units))
-        waiting += _standing(session, session.scalars(query).all(), (VisitState.SUBMITTED,))
+        theirs = VisitRow.unit_id.in_(reach(actor, Action.MANAGE_SHOPPING).units)
+        waiting += _standing(session, theirs, frozenset({VisitState.SUBMITTED}))
     return waiting
 
 
@@ -214,8 +213,11 @@ def steps_of(session: Session, visit_ids: Sequence[int]) -> dict[int, tuple[Take
     return found
 
 
-def _standing(session: Session, visit_ids: Sequence[int], states: tuple[VisitState, ...]) -> int:
-    return sum(state_of(one.kind for one in steps) in states for steps in steps_of(session, visit_ids).values())
+def _standing(session: Session, which: ColumnElement[bool], states: frozenset[VisitState]) -> int:
+    """How many visits that did not end stand in some states."""
+    ended = select(VisitStepRow.visit_id).where(VisitStepRow.kind.in_((VisitStep.VALIDATED, VisitStep.WITHDRAWN)))
+    ids = session.scalars(select(VisitRow.id).where(which, VisitRow.id.not_in(ended)).limit(MOST)).all()
+    return sum(state_of(one.kind for one in steps) in states for steps in steps_of(session, ids).values())
 
 
 def _holders(session: Session, role: Role, units: frozenset[int] | None) -> dict[int, str]:

@@ -107,8 +107,8 @@ def shoppers_part() -> None:
         return
     st.caption(
         _("Items sent back and agreement with the inspector from {items} items on; ratings all alike from {visits} "
-          "forms of {ratings} ratings on; points against other shoppers on the same scenarios from {visits} visits of each "
-          "side on. Items of one visit hang together: their intervals are the narrowest that can be.",
+          "forms of {ratings} ratings on; points against other shoppers on the same scenarios from {visits} visits of "
+          "each side on. Items of one visit hang together: their intervals are the narrowest that can be.",
           items=LEAST_ITEMS, visits=LEAST_VISITS, ratings=LEAST_RATINGS)
     )  # fmt: skip
     aliases = session.read(lambda database, _actor: shopping_reads.aliases(database))
