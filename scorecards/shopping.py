@@ -168,7 +168,7 @@ def require_possible(kinds: Iterable[VisitStep], kind: VisitStep) -> None:
     state = state_of(kinds)
     if (state, kind) not in _NEXT:
         raise Conflict("“{step}” does not follow here: the visit is at “{state}”. Load the page again.",
-                       step=Terms(kind.value), state=Terms(state.value))  # fmt: skip
+                       step=Terms(f"visit_step.{kind.value}"), state=Terms(f"visit_state.{state.value}"))  # fmt: skip
 
 
 def require_validator(validator: int | None, shopper: int) -> None:

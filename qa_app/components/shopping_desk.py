@@ -7,7 +7,6 @@ import streamlit as st
 
 from qa_app import session
 from qa_app.components import parts, shopping_words
-from qa_app.components.shopping_words import STATES
 from qa_app.core import people
 from qa_app.core.contacts import masked
 from qa_app.session import N_, _
@@ -69,7 +68,7 @@ def _table(shown: list[Visit], chosen: str) -> None:
             _("Agent"): [names.get(one.agent_id or 0, "–") for one in shown],
             _("Recording"): [_("found") if one.call_pk else "–" for one in shown],
             _("Points"): [round(one.points, 1) if one.points is not None else None for one in shown],
-            _("State"): [_(STATES[one.state]) for one in shown],
+            _("State"): [_(words.VISIT_STATES[one.state]) for one in shown],
         }
     )
     event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row",
@@ -87,7 +86,7 @@ def _visit(visit_id: int) -> None:
     st.subheader(f"{shopping_words.title(one.scenario)} · {aliases.get(one.shopper_id, '–')}")
     for step in one.steps:
         said = f": {step.words}" if step.words else ""
-        st.text(f"{session.moment(step.at)} · {_(shopping_words.STEPS[step.kind])} · {names.get(step.by_id or 0, '–')}"
+        st.text(f"{session.moment(step.at)} · {_(words.VISIT_STEPS[step.kind])} · {names.get(step.by_id or 0, '–')}"
                 f"{said}")  # fmt: skip
         if step.kind is VisitStep.RETURNED:
             _reasons(one, dict(step.body))

@@ -10,13 +10,14 @@ import streamlit as st
 
 from qa_app import session
 from qa_app.components import shopping_words
-from qa_app.components.shopping_words import MARKS, STATES
+from qa_app.components.shopping_words import MARKS
 from qa_app.core import kept_files
 from qa_app.session import _
 from scorecards import shopping_files, shopping_reads, shopping_visits
 from scorecards.shopping import OPEN_TO_SHOPPER, Channel, Form, Item, ItemKind, Mark, Reply, VisitState
 from scorecards.shopping_files import NewFile
 from scorecards.shopping_reads import OwnVisit
+from scorecards.words import VISIT_STATES
 
 MINUTE = timedelta(minutes=1)
 ICONS = {VisitState.RETURNED: ":material/undo:", VisitState.VALIDATED: ":material/verified:"}
@@ -56,7 +57,7 @@ def _line(one: OwnVisit) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         icon = ICONS.get(one.state, "")
         st.markdown(f"**{shopping_words.title(one.scenario)}** · {_('until {moment}', moment=one.due_on)}{late} · "
-                    f"{icon} {_(STATES[one.state])}")  # fmt: skip
+                    f"{icon} {_(VISIT_STATES[one.state])}")  # fmt: skip
         if st.button(_("Open"), key=f"open.{one.id}"):
             st.query_params["visit"] = str(one.id)
             st.rerun()
@@ -71,7 +72,7 @@ def _visit(one: OwnVisit) -> None:
     unit = session.read(lambda database, _actor: shopping_reads.unit_names(database)).get(one.unit_id, "–")
     st.subheader(shopping_words.title(one.scenario))
     st.caption(f"{unit} · {_(shopping_words.CHANNELS[one.scenario.channel])} · "
-               f"{_('until {moment}', moment=one.due_on)} · {_(STATES[one.state])}")  # fmt: skip
+               f"{_('until {moment}', moment=one.due_on)} · {_(VISIT_STATES[one.state])}")  # fmt: skip
     st.text(one.scenario.story.in_language(language))
     if one.words:
         st.text(one.words)

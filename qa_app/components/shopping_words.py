@@ -9,24 +9,8 @@ import streamlit as st
 from qa_app import session
 from qa_app.core.kept_files import Attachment
 from qa_app.session import N_, _
-from scorecards.shopping import Channel, Item, ItemKind, Mark, Reply, Scenario, VisitState, VisitStep
+from scorecards.shopping import Channel, Item, ItemKind, Mark, Reply, Scenario
 
-STATES = {
-    VisitState.ASSIGNED: N_("assigned"),
-    VisitState.IN_WORK: N_("begun"),
-    VisitState.SUBMITTED: N_("waits for validation"),
-    VisitState.RETURNED: N_("sent back for rework"),
-    VisitState.VALIDATED: N_("validated"),
-    VisitState.WITHDRAWN: N_("withdrawn"),
-}
-STEPS = {
-    VisitStep.ASSIGNED: N_("assigned"),
-    VisitStep.STARTED: N_("begun"),
-    VisitStep.SUBMITTED: N_("handed in"),
-    VisitStep.RETURNED: N_("sent back for rework"),
-    VisitStep.VALIDATED: N_("validated"),
-    VisitStep.WITHDRAWN: N_("withdrawn"),
-}
 KINDS = {
     ItemKind.TIME: N_("seconds"),
     ItemKind.QUOTE: N_("words as said"),
