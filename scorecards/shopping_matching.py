@@ -37,13 +37,17 @@ SUBMITTED = (VisitState.SUBMITTED, VisitState.RETURNED, VisitState.VALIDATED)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A visit beside the newest evaluation of its recording by a person; its score and whether the sides agree."""
+    """A visit beside the newest evaluation of its recording by a person; its score and whether the sides agree.
+
+    `titles` are the card's criteria by id, in the language of who asks.
+    """
 
     call_pk: int
     evaluation_id: int
     score_pct: float | None
     compared: tuple[Compared, ...]
     sides: Sides
+    titles: dict[str, str]
 
 
 def call_candidates(session: Session, actor: Actor, vault: Vault, visit_id: int) -> tuple[Candidate, ...]:
@@ -82,7 +86,7 @@ def unmatch(session: Session, actor: Actor, now: datetime, visit_id: int) -> Non
 
 def comparison(session: Session, actor: Actor, visit_id: int) -> Comparison | None:
     """The visit beside what a person said of its recording; None without a recording or before it was scored."""
-    return _comparison(session, shopping_reads.visit(session, actor, None, visit_id))
+    return _comparison(session, shopping_reads.visit(session, actor, None, visit_id), actor.language)
 
 
 def likely_agent(session: Session, actor: Actor, visit_id: int) -> int | None:
@@ -97,11 +101,11 @@ def likely_agent(session: Session, actor: Actor, visit_id: int) -> int | None:
 def shopper_figures(session: Session, actor: Actor) -> tuple[dict[int, Consistency], Sides]:
     """Each shopper's consistency over the units' visits, and how far all of them agree with QA."""
     found = [one for one in shopping_reads.visits(session, actor) if one.state in SUBMITTED and one.form]
-    made = [_visited(session, one) for one in found]
+    made = [_visited(session, one, actor.language) for one in found]
     return consistency(made), sides(pair for one in made for pair in one.compared)
 
 
-def _comparison(session: Session, one: Visit) -> Comparison | None:
+def _comparison(session: Session, one: Visit, language: str) -> Comparison | None:
     if one.call_pk is None or one.form is None:
         return None
     record = next((each for each in queries.evaluations(session, SYSTEM, one.call_pk) if each.counts), None)
@@ -109,14 +113,16 @@ def _comparison(session: Session, one: Visit) -> Comparison | None:
         return None
     answers = {each.criterion: each.verdict for each in record.evaluation.answers}
     found = compare(one.scenario, one.form, answers)
-    return Comparison(one.call_pk, record.id, record.evaluation.score_pct, found, sides(found))
+    criteria = queries.card(session, record.scorecard_id).criteria
+    titles = {criterion.id: criterion.title.in_language(language) for _section, criterion in criteria}
+    return Comparison(one.call_pk, record.id, record.evaluation.score_pct, found, sides(found), titles)
 
 
-def _visited(session: Session, one: Visit) -> Visited:
+def _visited(session: Session, one: Visit, language: str) -> Visited:
     assert one.form is not None  # noqa: S101 - only submitted visits are given
     back = {name for step in one.steps if step.kind is VisitStep.RETURNED for name in step.body if name}
     replies = [one.form.replies.get(item.id, Reply()) for item in one.scenario.items if item.kind is ItemKind.RATING]
     ratings = tuple(each.value for each in replies if each.value is not None)
-    found = _comparison(session, one)
+    found = _comparison(session, one, language)
     return Visited(one.shopper_id, one.scenario_id, len(one.scenario.items), len(back), ratings, one.points,
                    found.compared if found else ())  # fmt: skip

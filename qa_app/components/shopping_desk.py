@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +14,7 @@ from qa_app.core.contacts import masked
 from qa_app.session import N_, _
 from scorecards import shopping_files, shopping_matching, shopping_reads, shopping_visits, words
 from scorecards.agreement import Estimate
-from scorecards.shopping import Channel, Reply, VisitState, VisitStep, is_low, share
+from scorecards.shopping import Channel, Reply, Taken, VisitState, VisitStep
 from scorecards.shopping_figures import BESIDE, Sameness, proposed
 from scorecards.shopping_matching import Comparison
 from scorecards.shopping_reads import Visit
@@ -66,7 +68,7 @@ def _table(shown: list[Visit], chosen: str) -> None:
             _("Due"): [one.due_on.isoformat() for one in shown],
             _("Began"): [session.moment(one.form.at) if one.form and one.form.at else "–" for one in shown],
             _("Agent"): [names.get(one.agent_id or 0, "–") for one in shown],
-            _("Recording"): [_("found") if one.call_pk else "–" for one in shown],
+            _("Recording"): ["✓" if one.call_pk else "–" for one in shown],
             _("Points"): [round(one.points, 1) if one.points is not None else None for one in shown],
             _("State"): [_(words.VISIT_STATES[one.state]) for one in shown],
         }
@@ -84,12 +86,7 @@ def _visit(visit_id: int) -> None:
     aliases = session.read(lambda database, _actor: shopping_reads.aliases(database))
     names = _names({one.shopper_id, *(step.by_id or 0 for step in one.steps)})
     st.subheader(f"{shopping_words.title(one.scenario)} · {aliases.get(one.shopper_id, '–')}")
-    for step in one.steps:
-        said = f": {step.words}" if step.words else ""
-        st.text(f"{session.moment(step.at)} · {_(words.VISIT_STEPS[step.kind])} · {names.get(step.by_id or 0, '–')}"
-                f"{said}")  # fmt: skip
-        if step.kind is VisitStep.RETURNED:
-            _reasons(one, dict(step.body))
+    st.text("\n".join(line for step in one.steps for line in _step(one, step, names.get(step.by_id or 0, "–"))))
     if one.form is not None and one.form.at is not None:
         number = f" · {masked(one.form.number)}" if one.form.number else ""
         heard = f" · {_('heard')}: {one.form.heard}" if one.form.heard else ""
@@ -103,27 +100,21 @@ def _visit(visit_id: int) -> None:
         _withdraw(one)
 
 
-def _reasons(one: Visit, reasons: dict[str, str]) -> None:
-    titles = {item.id: shopping_words.item_title(item) for item in one.scenario.items}
-    for name, said in reasons.items():
-        st.text(f"    ↩ {titles.get(name, _('time, number, person'))}: {said}")
+def _step(one: Visit, step: Taken, name: str) -> Iterator[str]:
+    """A step as a line of text, below it the reason of each item that it sent back."""
+    said = f": {step.words}" if step.words else ""
+    yield f"{session.moment(step.at)} · {_(words.VISIT_STEPS[step.kind])} · {name}{said}"
+    if step.kind is VisitStep.RETURNED:
+        titles = {item.id: shopping_words.item_title(item) for item in one.scenario.items}
+        for item, reason in step.body.items():
+            yield f"    ↩ {titles.get(item, _('time, number, person'))}: {reason}"
 
 
 def _form(one: Visit) -> None:
     assert one.form is not None  # noqa: S101 - only called with a form
     replies = [(item, one.form.replies.get(item.id, Reply())) for item in one.scenario.items]
     st.markdown(_("Points: **{points}** of 100", points=shopping_words.points(one.points)))
-    table = pd.DataFrame(
-        {
-            _("Item"): [shopping_words.item_title(item) for item, _reply in replies],
-            _("Answer"): [shopping_words.answered(item, reply) for item, reply in replies],
-            _("Met"): [_met(share(item, reply)) for item, reply in replies],
-            _("Low"): ["●" if is_low(item, reply) else "" for item, reply in replies],
-            _("Evidence"): [reply.evidence for _item, reply in replies],
-            _("Weight"): [item.weight for item, _reply in replies],
-        }
-    )
-    st.dataframe(table, hide_index=True, alt=_("Form"))
+    shopping_words.form_table(replies)
     if one.form.words:
         st.text(one.form.words)
     titles = {item.id: shopping_words.item_title(item) for item in one.scenario.items}
@@ -131,10 +122,6 @@ def _form(one: Visit) -> None:
         st.caption(titles.get(name, _("the whole visit")))
         for file in files:
             shopping_words.file_link(file)
-
-
-def _met(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"
 
 
 def _recording(one: Visit) -> None:
@@ -181,7 +168,7 @@ def _compared(found: Comparison | None, one: Visit) -> None:
     table = pd.DataFrame(
         {
             _("Item"): [titles[each.item] for each in found.compared],
-            _("Criterion"): [each.criterion for each in found.compared],
+            _("Criterion"): [found.titles.get(each.criterion, "–") for each in found.compared],
             _("Shopper"): [_(words.VERDICTS[each.shopper]) if each.shopper else "–" for each in found.compared],
             _("Inspector"): [_(words.VERDICTS[each.inspector]) if each.inspector else "–" for each in found.compared],
             _("Compared"): [_(SAMENESS[each.sameness]) for each in found.compared],

@@ -14,7 +14,7 @@ from qa_app.components.shopping_words import MARKS
 from qa_app.core import kept_files
 from qa_app.session import _
 from scorecards import shopping_files, shopping_reads, shopping_visits
-from scorecards.shopping import OPEN_TO_SHOPPER, Channel, Form, Item, ItemKind, Mark, Reply, VisitState
+from scorecards.shopping import BEST_RATING, OPEN_TO_SHOPPER, Channel, Form, Item, ItemKind, Mark, Reply, VisitState
 from scorecards.shopping_files import NewFile
 from scorecards.shopping_reads import OwnVisit
 from scorecards.words import VISIT_STATES
@@ -181,23 +181,31 @@ def _answer(one: OwnVisit, item: Item, save: partial[None]) -> None:
     for name, value in (("value", kept.words if is_quote else kept.value), ("mark", kept.mark),
                         ("evidence", kept.evidence)):  # fmt: skip
         _set(_key(one.id, item.id, name), value)
-    label = _(shopping_words.KINDS[item.kind])
     if is_quote:
-        st.text_area(label, key=key, height=70, on_change=save, label_visibility="collapsed")
-    elif item.kind in (ItemKind.YES_NO, ItemKind.RATING):
-        choices = [1.0, 0.0] if item.kind is ItemKind.YES_NO else [1.0, 2.0, 3.0, 4.0, 5.0]
-        yes_no = {1.0: _("yes"), 0.0: _("no")}
-        st.segmented_control(label, choices, key=key, on_change=save, label_visibility="collapsed",
-                             format_func=lambda each: yes_no[each] if item.kind is ItemKind.YES_NO else f"{each:g}",
-                             )  # fmt: skip
-    else:
-        st.number_input(label, value=None, min_value=0.0, max_value=86_400.0, step=1.0, format="%g", key=key, width=200,
-                        on_change=save, label_visibility="collapsed")  # fmt: skip
-    marks = [Mark.NOT_SAID, Mark.NOT_OBSERVED] if is_quote else [Mark.NOT_OBSERVED]
-    st.pills(_("Instead of an answer"), marks, format_func=lambda each: _(MARKS[each]), on_change=save,
-             key=_key(one.id, item.id, "mark"), label_visibility="collapsed")  # fmt: skip
+        st.text_area(_(shopping_words.KINDS[item.kind]), key=key, height=70, on_change=save,
+                     label_visibility="collapsed")  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not is_quote:
+            _value(item, key, save)
+        marks = [Mark.NOT_SAID, Mark.NOT_OBSERVED] if is_quote else [Mark.NOT_OBSERVED]
+        st.pills(_("Instead of an answer"), marks, format_func=lambda each: _(MARKS[each]), on_change=save,
+                 key=_key(one.id, item.id, "mark"), label_visibility="collapsed")  # fmt: skip
     st.text_area(_("Evidence: what was heard, seen or counted"), key=_key(one.id, item.id, "evidence"), height=70,
                  on_change=save)  # fmt: skip
+
+
+def _value(item: Item, key: str, save: partial[None]) -> None:
+    """Seconds or a count to be typed, yes or no and ratings to be pressed."""
+    label = _(shopping_words.KINDS[item.kind])
+    if item.kind in (ItemKind.TIME, ItemKind.COUNT):
+        st.number_input(label, value=None, min_value=0.0, max_value=86_400.0, step=1.0, format="%g", key=key, width=160,
+                        on_change=save, label_visibility="collapsed")  # fmt: skip
+        return
+    names = {1.0: _("yes"), 0.0: _("no")}
+    if item.kind is ItemKind.RATING:
+        names = {float(one): str(one) for one in range(1, BEST_RATING + 1)}
+    st.segmented_control(label, list(names), key=key, on_change=save, label_visibility="collapsed",
+                         format_func=names.__getitem__)  # fmt: skip
 
 
 def _files(one: OwnVisit, whole: list[kept_files.Attachment]) -> None:

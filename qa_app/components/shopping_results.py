@@ -51,7 +51,7 @@ def _groups(found: list[Result], by: str, names: dict[int, str]) -> None:
         return
     st.caption(_("Mean points of 100 with 95 % interval (Student's t); grey: fewer than {least} visits, not ranked.",
                  least=LEAST_VISITS))  # fmt: skip
-    title = _("By unit") if by == "unit" else _("By agent")
+    title = _("Unit") if by == "unit" else _("Agent")
     st.altair_chart(charts.spans(shown, (_("Points"), title), is_share=False), alt=title)
     table = pd.DataFrame(
         {
@@ -88,13 +88,4 @@ def _visits(found: list[Result], units: dict[int, str], names: dict[int, str]) -
 def _items(one: Result) -> None:
     st.subheader(f"{shopping_words.title(one.scenario)} · {session.moment(one.at)}")
     st.markdown(_("Points: **{points}** of 100", points=shopping_words.points(one.points)))
-    table = pd.DataFrame(
-        {
-            _("Item"): [shopping_words.item_title(each.item) for each in one.items],
-            _("Answer"): [shopping_words.answered(each.item, each.reply) for each in one.items],
-            _("Low"): ["●" if each.is_low else "" for each in one.items],
-            _("Evidence"): [each.reply.evidence for each in one.items],
-            _("Weight"): [each.item.weight for each in one.items],
-        }
-    )
-    st.dataframe(table, hide_index=True, alt=_("Form"))
+    shopping_words.form_table([(each.item, each.reply) for each in one.items])

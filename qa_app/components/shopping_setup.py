@@ -41,7 +41,7 @@ def assign_part() -> None:
         known = {one: f"{aliases.get(one, '')} {name}".strip() for one, name in shoppers.items()}
         shopper = st.selectbox(_("Shopper"), list(known), format_func=known.__getitem__)
         unit = st.selectbox(_("Unit"), list(units), format_func=units.__getitem__)
-        due = st.date_input(_("Until"), value=today + DUE_IN, min_value=today, width=180)
+        due = st.date_input(_("To be played until"), value=today + DUE_IN, min_value=today, width=180)
         words = st.text_area(_("What else to know (which shop, which number to call)"), height=80)
         if not st.form_submit_button(_("Assign the visit"), type="primary") or not isinstance(due, date):
             return
@@ -63,7 +63,7 @@ def scenarios_part() -> None:
                 _("Scenario"): [shopping_words.title(one.scenario) for one in kept],
                 _("Name"): [one.scenario.name for one in kept],
                 _("Version"): [one.version for one in kept],
-                _("Where"): [_(shopping_words.CHANNELS[one.scenario.channel]) for one in kept],
+                _("Hotline or shop"): [_(shopping_words.CHANNELS[one.scenario.channel]) for one in kept],
                 _("Items"): [len(one.scenario.items) for one in kept],
                 _("In use"): [one.in_use for one in kept],
             }
@@ -78,7 +78,7 @@ def scenarios_part() -> None:
 def _edit(kept: list[KeptScenario]) -> None:
     by_name = {one.scenario.name: one for one in kept}
     names = list(dict.fromkeys([*by_name, *shipped_names()]))
-    name = st.selectbox(_("Text of"), names, key="scenario.name", width=320)
+    name = st.selectbox(_("Scenario to change or take into use"), names, key="scenario.name", width=320)
     one = by_name.get(name)
     text = one.text if one else shipped_scenario_text(name)
     key = f"scenario.{name}.{one.version if one else 0}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from qa_app import session
 from qa_app.core.kept_files import Attachment
 from qa_app.session import N_, _
-from scorecards.shopping import Channel, Item, ItemKind, Mark, Reply, Scenario
+from scorecards.shopping import Channel, Item, ItemKind, Mark, Reply, Scenario, is_low, share
 
 KINDS = {
     ItemKind.TIME: N_("seconds"),
@@ -54,6 +56,29 @@ def answered(item: Item, reply: Reply) -> str:
     if item.kind is ItemKind.YES_NO:
         return _("yes") if reply.value else _("no")
     return f"{reply.value:g} s" if item.kind is ItemKind.TIME else f"{reply.value:g}"
+
+
+def form_table(answers: Sequence[tuple[Item, Reply]]) -> None:
+    """Each item with its answer and how far it was met; below it quotes and evidence in full."""
+    met = [share(item, reply) for item, reply in answers]
+    table = pd.DataFrame(
+        {
+            _("Item"): [item_title(item) for item, _reply in answers],
+            _("Answered"): [answered(item, reply) for item, reply in answers],
+            _("Met"): ["–" if one is None else f"{one:.0%}" for one in met],
+            _("Low"): ["●" if is_low(item, reply) else "" for item, reply in answers],
+            _("Weight"): [item.weight for item, _reply in answers],
+        }
+    )
+    st.dataframe(table, hide_index=True, alt=_("Form"), height="content")
+    told = [f"{item_title(item)}: {' · '.join(words)}" for item, reply in answers if (words := _in_full(item, reply))]
+    if told:
+        st.text("\n".join(told))
+
+
+def _in_full(item: Item, reply: Reply) -> list[str]:
+    quote = answered(item, reply) if item.kind is ItemKind.QUOTE and reply.words else ""
+    return [words for words in (quote, reply.evidence) if words]
 
 
 def points(value: float | None) -> str:
