@@ -134,8 +134,8 @@ def _save(one: OwnVisit) -> None:
 
 def _fill(one: OwnVisit) -> None:
     save = partial(_save, one)
-    tried = st.session_state.get(_key(one.id, "tried"), False)
     _head(one, save)
+    tried = _key(one.id, "tried") in st.session_state
     lacks = session.read(shopping_visits.still_lacking, one.id, _typed(one)) if tried else {}
     kept = session.read(shopping_files.files, one.id)
     for item in one.scenario.items:
@@ -226,15 +226,19 @@ def _files(one: OwnVisit, whole: list[kept_files.Attachment]) -> None:
 
 
 def _hand_in(one: OwnVisit) -> None:
-    if not st.button(_("Hand in"), type="primary", icon=":material/send:"):
+    """The button, and under it why it was refused: the top of so long a form is out of sight."""
+    tried = _key(one.id, "tried")
+    pressed = st.button(_("Hand in"), type="primary", icon=":material/send:")
+    if not pressed:
+        if tried in st.session_state:
+            st.error(st.session_state[tried], icon=":material/error:")
         return
     vault = session.office().vault
     _made, refusal = session.attempt(shopping_visits.submit, session.now(), vault, one.id, _typed(one))
     if refusal:
-        st.session_state[_key(one.id, "tried")] = True
-        st.session_state["message"] = ("error", refusal)
+        st.session_state[tried] = refusal
     else:
-        st.session_state.pop(_key(one.id, "tried"), None)
+        st.session_state.pop(tried, None)
         st.session_state["message"] = ("done", _("Handed in; the monitoring group validates it."))
         st.query_params.pop("visit", None)
     st.rerun()
