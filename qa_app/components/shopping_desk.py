@@ -42,6 +42,10 @@ def visits_part() -> None:
         "validated": _("Validated ({total})", total=counts["validated"]),
         "withdrawn": _("Withdrawn ({total})", total=counts["withdrawn"]),
     }
+    opened = st.query_params.get("visit", "")
+    one = next((each for each in found if str(each.id) == opened), None)
+    if one is not None and "state" not in st.query_params:
+        st.session_state["shopping.state"] = next(name for name, states in FILTERS.items() if one.state in states)
     chosen = parts.kept_choice("state", titles, _("State"), key="shopping.state")
     shown = [one for one in found if one.state in FILTERS[chosen]]
     if not shown:
@@ -49,10 +53,9 @@ def visits_part() -> None:
     else:
         _table(shown, chosen)
     opened = st.query_params.get("visit", "")
-    one = next((each for each in found if str(each.id) == opened), None)
-    if one is not None:
-        _visit(one.id)
-    elif opened:
+    if opened in {str(each.id) for each in shown}:
+        _visit(int(opened))
+    elif opened and one is None:
         st.error(_("There is no visit {visit} of yours.", visit=opened))
 
 

@@ -88,12 +88,17 @@ def _visit(one: OwnVisit) -> None:
 
 
 def _handed_in(one: OwnVisit) -> None:
-    """What was handed in, to be read only."""
+    """What was handed in, to be read only; nothing of points."""
+    lines = []
     for item in one.scenario.items:
         reply = one.form.replies.get(item.id, Reply())
-        st.text(f"{shopping_words.item_title(item)}: {shopping_words.answered(item, reply)}")
+        lines.append(f"{shopping_words.item_title(item)}: {shopping_words.answered(item, reply)}")
         if reply.evidence:
-            st.caption(reply.evidence.replace("$", "\\$"))
+            lines.append(f"    {reply.evidence}")
+    st.text("\n".join([*lines, one.form.words]))
+    for files in session.read(shopping_files.files, one.id).values():
+        for file in files:
+            shopping_words.file_link(file)
 
 
 def _key(visit_id: int, *names: str) -> str:

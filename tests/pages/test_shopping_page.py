@@ -120,6 +120,9 @@ def test_an_incomplete_form_says_at_each_item_what_it_lacks_and_a_complete_one_i
     assert not app.error
     assert played.own().state is VisitState.SUBMITTED
     assert "Nothing waits" in words(app)
+    app = sign_in(Role.SHOPPER, "en", "shopping", visit=played.visit)
+    assert "只说了“你好”" in words(app)
+    assert not [one for one in app.button if one.label == "Hand in"]
 
 
 def test_a_visit_sent_back_shows_its_reasons_where_they_belong(played, sign_in):
@@ -148,6 +151,12 @@ def test_the_monitoring_group_matches_compares_and_validates(played, busy, insta
     assert not app.error
     found = played.stored()
     assert (found.state, found.agent_id) == (VisitState.VALIDATED, played.ids[Role.AGENT])
+    assert say(app, "No visit stands here.") in words(app)
+    app = sign_in("watch", "en", "shopping", visit=played.visit)
+    assert app.segmented_control(key="shopping.state").value == "validated"
+    assert "138****8017" in words(app)
+    app = sign_in("watch", "en", "shopping", visit=99)
+    assert app.error[0].value == "There is no visit 99 of yours."
 
 
 def test_sending_back_needs_a_reason(played, sign_in):

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 from conftest import NOW
-from made_calls import heard, transcribed_call, write_wav
+from made_calls import heard, imported_call, transcribed_call, write_wav
 
-from qa_app import intake
+from qa_app import demo, intake
 from qa_app.core import journal, people
 from qa_app.core.access import SYSTEM, Role
 from qa_app.core.contacts import Vault
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from qa_app.demo import shopping as demo_shopping
 from scorecards import (
     publishing,
     queries,
@@ -355,3 +356,24 @@ def test_aliases_are_given_in_the_order_of_first_assignments(shop):
     with reading(shop.engine) as session:
         found = shopping_reads.aliases(session)
     assert found == {shop.ids["second"]: "S-01", shop.ids[Role.SHOPPER]: "S-02"}
+
+
+def test_the_demo_s_played_visit_fits_the_spoken_call(live, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo_shopping, "utc_now", lambda: NOW)
+    logins = {one.login for one in demo.build(live)}
+    demo.build(live)
+    assert "shopper" in logins
+    with transaction(live.engine) as session:
+        began, number, agent = demo_shopping._spoken()
+        file = write_wav(tmp_path / "spoken.wav", seconds=2)
+        call, _recording = imported_call(session, NOW, intake.plan_for(live), file, started_at=began, agents=(agent,),
+                                         customer_ref=number)  # fmt: skip
+    with reading(live.engine) as session:
+        vault = Vault(live.settings.secret)
+        played, to_play = shopping_reads.visits(session, SYSTEM, vault)
+        assert to_play.state is VisitState.ASSIGNED
+        assert played.state is VisitState.VALIDATED
+        found = shopping_matching.call_candidates(session, SYSTEM, vault, played.id)
+        assert [one.call_pk for one in found] == [call]
+        (counted,) = shopping_visits.counted_visits(session, began, began + timedelta(hours=1))
+        assert counted.points == 90
