@@ -19,7 +19,7 @@ from qa_app.core.db import reading
 from qa_app.core.login import COOKIE
 from qa_app.runtime import runtime
 from qa_app.web.api import create_app
-from qa_app.web.attachments import attachment
+from qa_app.web.attachments import attachment, visit_file
 from qa_app.web.recordings import listen
 from qa_app.web.signin import login_page, login_post
 from qa_app.web.surveys import survey_page, survey_post
@@ -69,7 +69,18 @@ class SignedInOnly:
 def _is_page(scope: Message) -> bool:
     accepts = dict(scope["headers"]).get(b"accept", b"")
     own = scope["path"].startswith(
-        ("/login", "/recordings", "/attachments", "/api", "/s/", "/health", "/_stcore", "/static", "/component")
+        (
+            "/login",
+            "/recordings",
+            "/attachments",
+            "/visit-files",
+            "/api",
+            "/s/",
+            "/health",
+            "/_stcore",
+            "/static",
+            "/component",
+        )
     )
     return scope["method"] == "GET" and b"text/html" in accepts and not own
 
@@ -105,6 +116,7 @@ app = st.App(
         Route("/login", login_post, methods=["POST"]),
         Route("/recordings/{recording_id:int}", listen, methods=["GET"]),
         Route("/attachments/{attachment_id:int}", attachment, methods=["GET"]),
+        Route("/visit-files/{attachment_id:int}", visit_file, methods=["GET"]),
         Route("/s/{token:str}", survey_page, methods=["GET"]),
         Route("/s/{token:str}", survey_post, methods=["POST"]),
         Route("/health", health, methods=["GET"]),

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, allowed
-from scorecards import coaching_sessions, contesting, regimes
+from scorecards import coaching_sessions, contesting, regimes, shopping_reads
 from scorecards.contesting import Rules
 from scorecards.model import CoachingStep
+from scorecards.shopping import VisitState
 from surveys import alerts, corrective, desks, differences
 from surveys import queries as complaints
 from surveys.desks import Desk
@@ -77,6 +78,13 @@ def _coaching(session: Session, actor: Actor, now: datetime, office: Office) -> 
     return Waiting("coaching", len(due), late=sum(one.planned_for < today for one in due))
 
 
+def _visits(session: Session, actor: Actor, now: datetime, office: Office) -> Waiting:
+    """Mystery visits that were handed in and wait to be validated; late are those whose day is over."""
+    today, found = now.astimezone(office.zone).date(), shopping_reads.visits(session, actor)
+    waits = [one for one in found if one.state is VisitState.SUBMITTED]
+    return Waiting("visits", len(waits), late=sum(one.due_on < today for one in waits))
+
+
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (
     (Action.DECIDE_DISPUTE, _disputes(Action.DECIDE_DISPUTE, "disputes")),
     (Action.DECIDE_SECOND_DISPUTE, _disputes(Action.DECIDE_SECOND_DISPUTE, "second_disputes")),
@@ -85,5 +93,6 @@ WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]
     (Action.VERIFY_CORRECTIVE_ACTION, _proofs),
     (Action.REGISTER_EVENT, _alerts),
     (Action.COACH, _coaching),
+    (Action.MANAGE_SHOPPING, _visits),
 )
 """The right that each decision takes, and how it is counted."""

@@ -59,6 +59,8 @@ if session.may(Action.SEE_COACHING):
     pages.append(st.Page("views/coaching.py", title=_("Coaching"), icon=":material/school:"))
 if session.may(Action.SEE_PERFORMANCE):
     pages.append(st.Page("views/performance.py", title=_("Performance"), icon=":material/leaderboard:"))
+if session.may(Action.SHOP) or session.may(Action.SEE_SHOPPING):
+    pages.append(st.Page("views/shopping.py", title=_("Mystery shopping"), icon=":material/storefront:"))
 if session.may(Action.REGISTER_CASE):
     pages.append(st.Page("views/register_case.py", title=_("Register a case"), icon=":material/add_task:"))
 if session.may(Action.SEE_CASES):

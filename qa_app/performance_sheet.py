@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from qa_app.core import people
 from qa_app.core.access import Action, Actor, covers, reach
 from qa_app.core.db import reading, transaction
-from scorecards import performance_months, queries, regimes
+from scorecards import performance_months, queries, regimes, shopping_visits
 from scorecards.disputes import closes_at
 from scorecards.performance import Formula, PerformanceRules, Sheet, Tally, make_sheet, pooled
 from scorecards.performance_months import EVALUATIONS, Figure
@@ -28,6 +28,7 @@ from transcription.finding import ScoreableCall
 FCR_DAYS = 7
 SATISFIED_FROM = 4
 CSAT, AHT, VOLUME, FCR, ON_THE_SPOT, DEDUCTIONS = "csat", "aht_s", "volume", "fcr", "on_the_spot", "deductions"
+VISITS = "visits"
 OF_CALLS = frozenset({AHT, VOLUME, FCR})
 """Measures whose sources are all calls of the month and are not written one by one."""
 
@@ -109,6 +110,8 @@ def figures(session: Session, now: datetime, office: Office, month: date) -> lis
                              for call, value in pressed.items() if call in agent_of))  # fmt: skip
     found += _figures(ON_THE_SPOT, ((one.person_id, f"case:{one.case_id}", float(one.on_the_spot))
                                     for one in first_asked(session, since, until)))  # fmt: skip
+    found += _figures(VISITS, ((one.agent_id, f"visit:{one.visit_id}", one.points)
+                               for one in shopping_visits.counted_visits(session, since, until)))  # fmt: skip
     units_of = people.unit_by_person(session)
     found = [Figure(one.agent_id, units_of[one.agent_id], one.measure, one.by_source, one.changes, one.counted)
              for one in found]  # fmt: skip

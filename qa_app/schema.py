@@ -5,6 +5,7 @@ from __future__ import annotations
 import qa_app.core.tables
 import scorecards.coaching_tables
 import scorecards.performance_tables
+import scorecards.shopping_tables
 import scorecards.tables
 import scorecards.work_tables
 import surveys.survey_tables
@@ -19,6 +20,7 @@ SLICES = (
     scorecards.performance_tables,
     scorecards.work_tables,
     scorecards.coaching_tables,
+    scorecards.shopping_tables,
     surveys.tables,
     surveys.survey_tables,
 )

@@ -1,4 +1,4 @@
-"""What pools, reasons, verdicts, states and steps of disputes are called, for screens and refusals."""
+"""What pools, reasons, verdicts, states and steps of disputes and visits are called, for screens and refusals."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from scorecards.disputes import DisputeState, StepKind
 from scorecards.model import Verdict
 from scorecards.sampling import Outcome, Pool
+from scorecards.shopping import VisitState, VisitStep
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
@@ -69,6 +70,26 @@ STEPS = {
     StepKind.SECOND_DISPUTED: N_("contested again"),
     StepKind.SECOND_DECIDED: N_("decided by the monitoring group"),
 }
+VISIT_STATES = {
+    VisitState.ASSIGNED: N_("assigned"),
+    VisitState.IN_WORK: N_("begun"),
+    VisitState.SUBMITTED: N_("waits for validation"),
+    VisitState.RETURNED: N_("sent back for rework"),
+    VisitState.VALIDATED: N_("validated"),
+    VisitState.WITHDRAWN: N_("withdrawn"),
+}
+VISIT_STEPS = {
+    VisitStep.ASSIGNED: N_("assigned"),
+    VisitStep.STARTED: N_("begun"),
+    VisitStep.SUBMITTED: N_("handed in"),
+    VisitStep.RETURNED: N_("sent back for rework"),
+    VisitStep.VALIDATED: N_("validated"),
+    VisitStep.WITHDRAWN: N_("withdrawn"),
+}
+OF_VISITS = {f"visit_step.{kind.value}": words for kind, words in VISIT_STEPS.items()} | {
+    f"visit_state.{state.value}": words for state, words in VISIT_STATES.items()
+}
+"""By codes of their own: steps of complaints have the same ones and other words."""
 OTHERS = {
     "qa_lead": N_("the QA lead"), "monitor": N_("the monitoring group"), "evaluation": N_("the whole evaluation"),
     "answer": N_("one answer"),
@@ -77,5 +98,5 @@ OTHERS = {
 
 def name_of(code: str) -> str | None:
     """The English name of a step or state of a dispute, a role or a pool by its code; None for what has none."""
-    named: tuple[Mapping[Any, str], ...] = (STATES, STEPS, POOLS, VERDICTS, OTHERS)
+    named: tuple[Mapping[Any, str], ...] = (STATES, STEPS, POOLS, VERDICTS, OTHERS, OF_VISITS)
     return next((names[code] for names in named if code in names), None)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from qa_app import session
 from qa_app.components import case_words
+from qa_app.core import kept_files
 from qa_app.core.access import Action, Actor
 from qa_app.session import _
-from surveys import attachments, rules
+from surveys import rules
 from surveys.model import CaseKind, Channel, NewCase, Urgency
 from surveys.profiles import Profile
 from surveys.service import Registered
@@ -78,8 +79,8 @@ def new_case(unit_id: int) -> NewCase | None:
     if session.may(Action.SEE_CASES):
         st.file_uploader(
             _("Files (bills, pictures, letters)"), key=_files_key(), accept_multiple_files=True,
-            type=[suffix.lstrip(".") for suffix in attachments.KINDS],
-            max_upload_size=attachments.LARGEST_BYTES // (1 << 20),
+            type=[suffix.lstrip(".") for suffix in kept_files.KINDS],
+            max_upload_size=kept_files.LARGEST_BYTES // (1 << 20),
         )  # fmt: skip
     if not st.button(_("Register"), type="primary", icon=":material/add_task:"):
         return None

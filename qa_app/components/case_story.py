@@ -13,6 +13,7 @@ import streamlit as st
 from qa_app import session
 from qa_app.components import call_moments, case_words, survey_words
 from qa_app.components.case_desk import told_value
+from qa_app.core import kept_files
 from qa_app.core.access import Action
 from qa_app.joins import CaseCall, link_call
 from qa_app.session import _
@@ -103,7 +104,7 @@ def files(case_id: int) -> None:
         st.html(f"{link_text} <small>{one.size_bytes:,} B · {session.moment(one.at)}</small>")
     with st.form(f"file.{case_id}.{len(kept)}", border=False, clear_on_submit=True):
         given = st.file_uploader(
-            _("Another file"), type=[kind.removeprefix(".") for kind in attachments.KINDS], max_upload_size=20
+            _("Another file"), type=[kind.removeprefix(".") for kind in kept_files.KINDS], max_upload_size=20
         )
         if st.form_submit_button(_("Keep the file"), icon=":material/attach_file:") and given is not None:
             office = session.office()

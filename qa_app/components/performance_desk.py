@@ -277,7 +277,11 @@ def _sources(one: AgentSheet, cell: Cell, months: Sequence[date]) -> None:
     picked = event.selection.rows
     if picked and picked[0] < len(shown):
         kind, _colon, number = shown[picked[0]][0].partition(":")
-        pages = {"call": ("views/review.py", "call"), "case": ("views/cases.py", "case")}
+        pages = {
+            "call": ("views/review.py", "call"),
+            "case": ("views/cases.py", "case"),
+            "visit": ("views/shopping.py", "visit"),
+        }
         if kind in pages:
             st.switch_page(pages[kind][0], query_params={pages[kind][1]: number})
 

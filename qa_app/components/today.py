@@ -8,10 +8,11 @@ import streamlit as st
 
 from qa_app import session
 from qa_app.components.tables import clock, reason
+from qa_app.core.access import Action
 from qa_app.doctor import Finding, Level
 from qa_app.joins import CallRow, OwnDay
 from qa_app.session import _
-from scorecards import queries, service
+from scorecards import queries, service, shopping_reads
 from transcription import queries as calls
 from transcription import service as recordings_service
 from transcription.model import RecordingState
@@ -40,6 +41,15 @@ def own_figures(day: OwnDay) -> None:
             for call_pk, call_id in day.drafts[:SHOWN]:
                 if st.button(_("Go on with {call}", call=call_id), key=f"draft.{call_pk}", icon=":material/edit:"):
                     st.switch_page("views/review.py", query_params={"call": str(call_pk)})
+
+
+def visits() -> None:
+    """Mystery visits that wait: for a shopper to be played, for the monitoring group to be validated."""
+    waiting = session.read(shopping_reads.open_visits)
+    if waiting and st.button(_("Mystery visits that wait ({total})", total=waiting), icon=":material/storefront:"):
+        st.switch_page("views/shopping.py")
+    elif not waiting and session.may(Action.SHOP):
+        st.success(_("No mystery visit waits for you."), icon=":material/done_all:")
 
 
 def rechecks() -> None:

@@ -15,6 +15,7 @@ KINDS = {
     "differences": (N_("Callbacks whose recording says something else"), "views/answers.py", {}),
     "proofs": (N_("Proofs of corrective actions to check"), "views/corrective_actions.py", {}),
     "alerts": (N_("Open alerts of batch complaints"), "views/dispatch.py", {}),
+    "visits": (N_("Mystery visits to validate"), "views/shopping.py", {"part": "visits"}),
     "coaching": (N_("Coaching sessions to hold"), "views/coaching.py", {"part": "sessions"}),
 }  # fmt: skip
 

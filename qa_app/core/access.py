@@ -45,6 +45,9 @@ class Action(StrEnum):
     ACKNOWLEDGE_COACHING = "acknowledge_coaching"
     SEE_PERFORMANCE = "see_performance"
     PRAISE = "praise"
+    SHOP = "shop"
+    MANAGE_SHOPPING = "manage_shopping"
+    SEE_SHOPPING = "see_shopping"
     DRAFT_SCORECARD = "draft_scorecard"
     BACKTEST_SCORECARD = "backtest_scorecard"
     PUBLISH_SCORECARD = "publish_scorecard"
@@ -114,6 +117,9 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.PRAISE: {
         _R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.INSPECTOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT,
     },
+    Action.SHOP: {_R.SHOPPER: _S.OWN},
+    Action.MANAGE_SHOPPING: {_R.MONITOR: _S.UNIT},
+    Action.SEE_SHOPPING: {_R.MONITOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.AGENT: _S.OWN},
     Action.RESCORE: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
     Action.DRAFT_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.ALL, _R.MONITOR: _S.ALL},
     Action.BACKTEST_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},

@@ -285,6 +285,11 @@ def unit_of(session: Session, user_id: int) -> int | None:
     return session.scalar(select(UserRow.unit_id).where(UserRow.id == user_id))
 
 
+def user_of_code(session: Session, code: str) -> int | None:
+    """Whose staff number a code is, None where nobody's."""
+    return session.scalar(select(AgentCodeRow.user_id).where(AgentCodeRow.external_id == code))
+
+
 def people_below(session: Session, unit_id: int) -> dict[int, str]:
     """Everybody of a unit and the units below it, by number, in the order of their names."""
     below = subtree(session, unit_id)

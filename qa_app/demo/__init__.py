@@ -17,7 +17,7 @@ from qa_app.core.clock import utc_now
 from qa_app.core.db import reading, transaction
 from qa_app.core.tables import UnitKind
 from qa_app.demo import cases as spoken
-from qa_app.demo import history
+from qa_app.demo import history, shopping
 from qa_app.runtime import Runtime
 from scorecards import drawing
 from surveys.office import Office
@@ -31,6 +31,7 @@ STAFF = (
     ("manager", "孙莉 Sun Li", Role.MANAGER, False),
     ("monitor", "吴刚 Wu Gang", Role.MONITOR, False),
     ("desk", "周静 Zhou Jing", Role.CASE_DESK, False),
+    ("shopper", "许诺 Xu Nuo", Role.SHOPPER, False),
     ("surveyor", "林悦 Lin Yue", Role.SURVEYOR, False),
     ("caller1", "陈静 Chen Jing", Role.SURVEYOR, False),
     ("caller2", "刘洋 Liu Yang", Role.SURVEYOR, False),
@@ -71,6 +72,7 @@ def build(runtime: Runtime) -> list[DemoLogin]:
         logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, role in wanted if login in known]
         for made in logins:
             people.set_password(session, SYSTEM, utc_now(), known[made.login], made.password)
+    shopping.build(runtime)
     return logins
 
 

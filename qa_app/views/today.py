@@ -29,6 +29,8 @@ if session.may(Action.RECHECK_FATAL):
     parts.rechecks()
 if session.may(Action.SEE_CASES) and not session.may(Action.SCORE_CALL):
     today_cases.work()
+if session.may(Action.SHOP) or session.may(Action.MANAGE_SHOPPING):
+    parts.visits()
 if session.may(Action.SEE_CALLS):
     st.subheader(_("Waiting for review ({total})", total=total) if review else _("Newest calls ({total})", total=total))
     parts.recordings(session.read(queries.state_counts))
@@ -40,7 +42,7 @@ if session.may(Action.SEE_CALLS):
         st.success(_("Nothing waits. Well done."), icon=":material/done_all:")
     else:
         st.info(_("There are no calls yet."), icon=":material/inbox:")
-elif not session.may(Action.MANAGE_PEOPLE) and not session.may(Action.SEE_CASES):
+elif not any(map(session.may, (Action.MANAGE_PEOPLE, Action.SEE_CASES, Action.SHOP))):
     st.info(_("Your role has no task here yet."))
 if session.may(Action.RETRY_RECORDING):
     parts.set_aside()

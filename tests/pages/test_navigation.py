@@ -21,7 +21,7 @@ OF_ONE_ACTION = {
 TITLES = {
     "register_case": "Register a case", "dispatch": "Dispatch desk", "analysis": "Complaint analysis",
     "corrective_actions": "Corrective actions", "callbacks": "Callback desk",
-    "answers": "Callback checks", "quality": "QA desk",
+    "answers": "Callback checks", "quality": "QA desk", "shopping": "Mystery shopping",
 }  # fmt: skip
 
 
@@ -39,6 +39,8 @@ def pages_of(role):
     for action, place in OF_ONE_ACTION.items():
         if role in PERMISSIONS[action]:
             wanted.add(place)
+    if role in PERMISSIONS[Action.SHOP] or role in PERMISSIONS[Action.SEE_SHOPPING]:
+        wanted.add("shopping")
     contests = (Action.CONTEST_EVALUATION, Action.DECIDE_DISPUTE, Action.DECIDE_SECOND_DISPUTE)
     if any(role in PERMISSIONS[action] for action in contests):
         wanted.add("disputes")
@@ -87,7 +89,8 @@ def test_an_empty_installation_says_so(staffed, sign_in, role):
             ("inspector", "review"): "Nothing waits for a review.",
             ("agent", "cases"): "No case matches. Clear a filter, or register one under “Register a case”.",
             ("agent", "today"): "There are no calls yet.",
-            ("shopper", "today"): "Your role has no task here yet.",
+            ("shopper", "today"): "No mystery visit waits for you.",
+            ("shopper", "shopping"): "No visit was assigned to you yet.",
         }.get((role.value, place))
         assert expected is None or say(app, expected) in words(app)
 

@@ -23,7 +23,23 @@ from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFo
 from qa_app.core.rules import NewRule
 from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind, WorkingDays
-from scorecards import cards, coaching_sessions, contesting, drawing, draws, machine, praise, publishing, work, workload
+from scorecards import (
+    cards,
+    coaching_sessions,
+    contesting,
+    drawing,
+    draws,
+    machine,
+    praise,
+    publishing,
+    shopping_files,
+    shopping_matching,
+    shopping_reads,
+    shopping_scenarios,
+    shopping_visits,
+    work,
+    workload,
+)
 from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.card_file import card_from_yaml, shipped_text
@@ -32,6 +48,8 @@ from scorecards.disputes import StepKind as StepKind_
 from scorecards.evaluations import Desk
 from scorecards.model import CoachingStep, Verdict
 from scorecards.regime import shipped_regime
+from scorecards.scenario_file import shipped_scenario_text
+from scorecards.shopping import Form
 from surveys import (
     alerts,
     analysis,
@@ -73,6 +91,8 @@ class Ground:
     alert: int
     action: int
     coaching: int
+    scenario: int
+    visit: int
 
 
 OFFICE = Office(Vault(b"m" * 32), ZoneInfo("Asia/Shanghai"))
@@ -144,8 +164,11 @@ def ground(live, centre, tmp_path):
         action = corrective.open_action(session, SYSTEM, NOW, new_action(centre))
         goal = coaching_sessions.NewCoaching(centre.ids[Role.AGENT], NOW.date(), {"rude": ""}, ())
         coaching = coaching_sessions.plan(session, SYSTEM, NOW, goal)
+        shipped = shipped_scenario_text("unknown-charge-zh")
+        scenario = shopping_scenarios.take_into_use(session, SYSTEM, NOW, shipped)
+        visit = shopping_visits.assign(session, SYSTEM, NOW, new_visit(centre, scenario))
     return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft, cases, alert.id, action,
-                  coaching)  # fmt: skip
+                  coaching, scenario, visit)  # fmt: skip
 
 
 EVENT = alerts.NewEvent(EventKind.OUTAGE, "t", NOW, NOW + timedelta(hours=1), place="p")
@@ -213,6 +236,14 @@ def new_coaching(ground):
 def acknowledge(session, who, ground):
     coaching_sessions.take_step(session, SYSTEM, NOW, ground.coaching, CoachingStep.HELD)
     coaching_sessions.take_step(session, who, NOW, ground.coaching, CoachingStep.ACKNOWLEDGED)
+
+
+def new_visit(centre, scenario):
+    return shopping_visits.NewVisit(scenario, centre.ids[Role.SHOPPER], centre.team, NOW.date())
+
+
+VAULT, VISITED = OFFICE.vault, Form(NOW, "13800138000")
+HANDED_IN = shopping_files.NewFile("", "a.pdf", b"x")
 
 
 def month(ground):
@@ -284,6 +315,36 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: praise.praises(s, who),
     ),
     Action.PRAISE: (lambda s, who, g: praise.praise_call(s, who, NOW, g.call, "w", None),),
+    Action.SHOP: (
+        lambda s, who, _: shopping_reads.own_visits(s, who, VAULT),
+        lambda s, who, g: shopping_reads.own_visit(s, who, VAULT, g.visit),
+        lambda s, who, g: shopping_visits.save_draft(s, who, NOW, VAULT, g.visit, VISITED),
+        lambda s, who, g: shopping_visits.submit(s, who, NOW, VAULT, g.visit, VISITED),
+        lambda s, who, g: shopping_visits.still_lacking(s, who, g.visit, VISITED),
+        lambda s, who, g: shopping_files.attach(s, who, NOW, g.folder, VAULT, g.visit, HANDED_IN),
+    ),
+    Action.MANAGE_SHOPPING: (
+        lambda s, who, _: shopping_scenarios.take_into_use(s, who, NOW, shipped_scenario_text("broadband-dead-zh")),
+        lambda s, who, g: shopping_scenarios.end(s, who, NOW, g.scenario),
+        lambda s, who, _: shopping_scenarios.scenarios(s, who),
+        lambda s, who, g: shopping_visits.assign(s, who, NOW, new_visit(g.centre, g.scenario)),
+        lambda s, who, g: shopping_visits.send_back(s, who, NOW, g.visit, {"": "w"}),
+        lambda s, who, g: shopping_visits.validate(s, who, NOW, g.visit, None),
+        lambda s, who, g: shopping_visits.withdraw(s, who, NOW, g.visit, "w"),
+        lambda s, who, _: shopping_visits.agent_heard(s, who, "A012"),
+        lambda s, who, _: shopping_reads.visits(s, who),
+        lambda s, who, g: shopping_reads.visit(s, who, VAULT, g.visit),
+        lambda s, who, _: shopping_reads.shoppers(s, who),
+        lambda s, who, _: shopping_reads.agents(s, who),
+        lambda s, who, _: shopping_reads.own_units(s, who),
+        lambda s, who, g: shopping_matching.call_candidates(s, who, VAULT, g.visit),
+        lambda s, who, g: shopping_matching.match(s, who, NOW, VAULT, g.visit, g.call),
+        lambda s, who, g: shopping_matching.unmatch(s, who, NOW, g.visit),
+        lambda s, who, g: shopping_matching.comparison(s, who, g.visit),
+        lambda s, who, g: shopping_matching.likely_agent(s, who, g.visit),
+        lambda s, who, _: shopping_matching.shopper_figures(s, who),
+    ),
+    Action.SEE_SHOPPING: (lambda s, who, _: shopping_reads.results(s, who, NOW, NOW),),
     Action.DECIDE_DISPUTE: (lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_DISPUTE),),
     Action.DECIDE_SECOND_DISPUTE: (
         lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_SECOND_DISPUTE),
@@ -437,6 +498,7 @@ OF_ONE_CALL = {
     Action.ARCHIVE_CASE: EXERCISES[Action.ARCHIVE_CASE][0], Action.GRANT_REMEDY: EXERCISES[Action.GRANT_REMEDY][0],
     Action.APPROVE_CLOSE: EXERCISES[Action.APPROVE_CLOSE][0],
     Action.REVEAL_CONTACT: EXERCISES[Action.REVEAL_CONTACT][0],
+    Action.SHOP: EXERCISES[Action.SHOP][1], Action.MANAGE_SHOPPING: EXERCISES[Action.MANAGE_SHOPPING][9],
     Action.REGISTER_EVENT: EXERCISES[Action.REGISTER_EVENT][1],
     Action.SEE_CORRECTIVE_ACTIONS: EXERCISES[Action.SEE_CORRECTIVE_ACTIONS][0],
     Action.OPEN_CORRECTIVE_ACTION: EXERCISES[Action.OPEN_CORRECTIVE_ACTION][0],

@@ -14,13 +14,14 @@ from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.working_days import WorkingDays
-from scorecards import contesting, performance_months, praise, service
+from scorecards import contesting, performance_months, praise, service, shopping_visits
 from scorecards.contesting import Rules
 from scorecards.disputes import Step, StepKind
 from scorecards.model import Verdict
 from scorecards.performance import Part
 from scorecards.regime import shipped_regime
 from scorecards.sampling import Pool
+from scorecards.shopping_visits import CountedVisit
 from scorecards.work_tables import PickRow
 from surveys import ratings
 from surveys import service as casework
@@ -182,6 +183,16 @@ def test_nobody_sees_sheets_of_others_units_and_an_agent_only_the_own(floor, cen
     assert sheet(floor, stranger) == []
     assert floor(performance_sheet.calls_of, OFFICE, floor.agent, [DECEMBER], who=stranger) == []
     assert len(floor(performance_sheet.calls_of, OFFICE, floor.agent, [DECEMBER], who=floor.agent)) == 1
+
+
+def test_validated_mystery_visits_are_a_part_of_their_own(floor, monkeypatch):
+    floor.call(OPENED + DAY)
+    seen = [CountedVisit(7, floor.agent, OPENED + DAY, 80.0), CountedVisit(9, floor.agent, OPENED + 2 * DAY, 90.0)]
+    monkeypatch.setattr(shopping_visits, "counted_visits", lambda _session, _since, _until: seen)
+    (one,) = sheet(floor, floor.agent)
+    cell = next(cell for cell in one.sheet.cells if cell.measure == "visits")
+    assert (cell.n, cell.value, cell.sources, cell.is_small) == (2, 85.0, ("visit:7", "visit:9"), True)
+    assert Part.MYSTERY not in one.sheet.left_out
 
 
 def test_praise_reaches_the_agent_of_the_call_and_nobody_strange(floor):

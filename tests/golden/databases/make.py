@@ -35,12 +35,27 @@ from qa_app.core.webhooks import Event  # noqa: E402
 from qa_app.core.working_days import DayKind, WorkingDays  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
-from scorecards import coaching_sessions, drawing, machine, performance_months, praise, publishing, service, workload  # noqa: E402
+from scorecards import (  # noqa: E402
+    coaching_sessions,
+    drawing,
+    machine,
+    performance_months,
+    praise,
+    publishing,
+    service,
+    shopping_files,
+    shopping_matching,
+    shopping_scenarios,
+    shopping_visits,
+    workload,
+)
 from scorecards.evaluations import Desk  # noqa: E402
 from scorecards.model import CoachingStep  # noqa: E402
 from scorecards.performance_months import Figure  # noqa: E402
 from scorecards.regime import shipped_regime  # noqa: E402
 from scorecards.sampling import Candidate  # noqa: E402
+from scorecards.scenario_file import shipped_scenario_text  # noqa: E402
+from scorecards.shopping import Form, Reply  # noqa: E402
 from surveys import alarming, alerts, answers, attachments, corrective, differences, reckoning, rules, tasks  # noqa: E402
 from surveys import service as complaints  # noqa: E402
 from surveys.alerts import NewEvent  # noqa: E402
@@ -134,6 +149,7 @@ def fill(live, folder):  # noqa: PLR0915 - a row in every table
         complaints.link_call(session, SYSTEM, NOW, case, call)
         asked(session, team, case)
         sampled(session, centre, call)
+        shopped(session, team, folder, call)
         reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
 
 
@@ -153,6 +169,24 @@ def sampled(session, centre, call):
     praise.praise_call(session, SYSTEM, NOW, call, "先认可情绪", 1.5)
     figure = Figure(agent, centre, "evaluations", {f"call:{call}": 85.0})
     performance_months.close(session, NOW, NOW.date().replace(month=10, day=1), [figure], 1)
+
+
+def shopped(session, team, folder, call):
+    """A mystery visit that was handed in with a file, has a recording, and was validated."""
+    shopper = people.user_by_login(session, "inspector")
+    people.set_roles(session, SYSTEM, NOW, shopper, [(Role.INSPECTOR, team), (Role.SHOPPER, team)])
+    scenario = shopping_scenarios.take_into_use(session, SYSTEM, NOW, shipped_scenario_text("unknown-charge-zh"))
+    new = shopping_visits.NewVisit(scenario, shopper, team, NOW.date())
+    visit = shopping_visits.assign(session, SYSTEM, NOW, new)
+    bill = shopping_files.NewFile("greeting", "bill.pdf", b"seen")
+    shopping_files.attach(session, SYSTEM, NOW, folder, OFFICE.vault, visit, bill)
+    good = {"answered_s": 41, "greeting": 1, "verify": 1, "interrupted": 0, "solution": 1, "case_number": 1}
+    rated = {name: Reply(4, evidence="“好的”") for name in ("understood", "clear", "courtesy")}
+    said = {name: Reply(words="抱歉") for name in ("restate", "apology", "timeframe")}
+    form = Form(NOW, "13800138000", "A012", {name: Reply(value) for name, value in good.items()} | rated | said)
+    shopping_visits.submit(session, SYSTEM, NOW, OFFICE.vault, visit, form)
+    shopping_matching.match(session, SYSTEM, NOW, OFFICE.vault, visit, call)
+    shopping_visits.validate(session, SYSTEM, NOW, visit, people.user_by_login(session, "agent"))
 
 
 def asked(session, team, case):
