@@ -1,4 +1,4 @@
-"""Files of mystery visits through the real route: to their shopper and the monitoring group, as downloads, journalled."""
+"""Files of mystery visits through the real route: downloads for their shopper and the monitoring group alone."""
 
 from http.cookies import SimpleCookie
 
