@@ -23,6 +23,7 @@ from qa_app.core.errors import Conflict, Forbidden, HuitingError, Invalid, NotFo
 from qa_app.core.rules import NewRule
 from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind, WorkingDays
+from qa_app.demo.shopping import REPLIES
 from scorecards import (
     cards,
     coaching_sessions,
@@ -242,8 +243,25 @@ def new_visit(centre, scenario):
     return shopping_visits.NewVisit(scenario, centre.ids[Role.SHOPPER], centre.team, NOW.date())
 
 
-VAULT, VISITED = OFFICE.vault, Form(NOW, "13800138000")
+VAULT, VISITED = OFFICE.vault, Form(NOW, "13800138000", "", REPLIES)
 HANDED_IN = shopping_files.NewFile("", "a.pdf", b"x")
+
+
+def handed_in(work):
+    """The work on a visit whose form was handed in; the call fits it by number and time."""
+
+    def done(session, who, ground):
+        call = session.get(CallRow, ground.call)
+        call.customer_ref, call.started_at = VISITED.number, NOW
+        shopping_visits.submit(session, SYSTEM, NOW, VAULT, ground.visit, VISITED)
+        return work(session, who, ground)
+
+    return done
+
+
+def unmatched(session, who, ground):
+    shopping_matching.match(session, SYSTEM, NOW, VAULT, ground.visit, ground.call)
+    shopping_matching.unmatch(session, who, NOW, ground.visit)
 
 
 def month(ground):
@@ -328,8 +346,8 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, g: shopping_scenarios.end(s, who, NOW, g.scenario),
         lambda s, who, _: shopping_scenarios.scenarios(s, who),
         lambda s, who, g: shopping_visits.assign(s, who, NOW, new_visit(g.centre, g.scenario)),
-        lambda s, who, g: shopping_visits.send_back(s, who, NOW, g.visit, {"": "w"}),
-        lambda s, who, g: shopping_visits.validate(s, who, NOW, g.visit, None),
+        handed_in(lambda s, who, g: shopping_visits.send_back(s, who, NOW, g.visit, {"": "w"})),
+        handed_in(lambda s, who, g: shopping_visits.validate(s, who, NOW, g.visit, None)),
         lambda s, who, g: shopping_visits.withdraw(s, who, NOW, g.visit, "w"),
         lambda s, who, _: shopping_visits.agent_heard(s, who, "A012"),
         lambda s, who, _: shopping_reads.visits(s, who),
@@ -338,8 +356,8 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: shopping_reads.agents(s, who),
         lambda s, who, _: shopping_reads.own_units(s, who),
         lambda s, who, g: shopping_matching.call_candidates(s, who, VAULT, g.visit),
-        lambda s, who, g: shopping_matching.match(s, who, NOW, VAULT, g.visit, g.call),
-        lambda s, who, g: shopping_matching.unmatch(s, who, NOW, g.visit),
+        handed_in(lambda s, who, g: shopping_matching.match(s, who, NOW, VAULT, g.visit, g.call)),
+        handed_in(unmatched),
         lambda s, who, g: shopping_matching.comparison(s, who, g.visit),
         lambda s, who, g: shopping_matching.likely_agent(s, who, g.visit),
         lambda s, who, _: shopping_matching.shopper_figures(s, who),
