@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import qa_app.core.tables
+import scorecards.audit_tables
 import scorecards.coaching_tables
 import scorecards.tables
 import scorecards.work_tables
@@ -17,6 +18,7 @@ SLICES = (
     scorecards.tables,
     scorecards.work_tables,
     scorecards.coaching_tables,
+    scorecards.audit_tables,
     surveys.tables,
     surveys.survey_tables,
 )

@@ -251,6 +251,7 @@ def pending_rechecks(session: Session, actor: Actor) -> list[PendingRecheck]:
             AnswerRow.possible == 0,
             ~decided.exists(),
             EvaluationRow.id.not_in(replaced),
+            EvaluationRow.purpose != Purpose.AUDIT.value,
         )
         .where(EvaluationRow.author_id != actor.user_id)
         .order_by(EvaluationRow.id)

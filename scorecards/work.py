@@ -14,6 +14,7 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, Reach, Role, reach
 from qa_app.core.errors import Conflict, Forbidden, NotFound
 from qa_app.core.tables import GrantRow, UnitKind, UnitRow, UserRow
+from scorecards import blind_audits
 from scorecards.model import Author, Purpose
 from scorecards.regime import Blind, Regime
 from scorecards.sampling import Inspector, Pool, balance
@@ -22,6 +23,7 @@ from scorecards.work_tables import PickRow
 
 _P = PickRow
 NOTHING = Blind(machine=False, inspectors=False)
+EVERYTHING = Blind(machine=True, inspectors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ def _held(session: Session, actor: Actor, now: datetime, call_pk: int) -> PickRo
 
 def purpose_for(session: Session, actor: Actor, now: datetime, call_pk: int) -> Purpose:
     """What the actor's evaluation of a call is for; Forbidden where a rule keeps them from scoring it."""
+    if blind_audits.to_score(session, actor, call_pk):
+        return Purpose.AUDIT
     row = _held(session, actor, now, call_pk)
     waits = select(_P).where(_P.call_pk == call_pk, _P.ended_at.is_(None), _P.pool != Pool.RECHECK)
     concerned = row or session.scalars(waits.limit(1)).first()
@@ -178,6 +182,8 @@ def purpose_for(session: Session, actor: Actor, now: datetime, call_pk: int) -> 
 
 def hidden(session: Session, actor: Actor, now: datetime, call_pk: int, regime: Regime) -> Blind:
     """Whose answers the actor does not see while scoring this call."""
+    if blind_audits.is_hidden(session, actor, call_pk):
+        return EVERYTHING
     query = select(_P.pool).where(_P.call_pk == call_pk, _P.ended_at.is_(None), _P.claimed_by_id == actor.user_id)
     pool = session.scalars(query.where(_P.claimed_until > now)).first()
     return regime.blind.get(pool, NOTHING) if pool else NOTHING
