@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    Said = dict[str, str | int]
-
+Said = dict[str, str | int]
+"""The figures that a proposal rests on."""
 ENTERED_WITHIN = timedelta(minutes=10)
 """A complaint is entered within 10 minutes (DOMAIN, the complaint's way, step 1)."""
 FOUR_PARTS = ("result", "cause", "improvement", "thanks")

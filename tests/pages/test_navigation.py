@@ -16,6 +16,7 @@ OF_ONE_ACTION = {
     Action.CALL_BACK: "callbacks", Action.SEE_SATISFACTION: "satisfaction", Action.MANAGE_SURVEYS: "surveys",
     Action.DRAFT_SCORECARD: "scorecards", Action.MANAGE_PEOPLE: "people", Action.SEE_JOURNAL: "journal",
     Action.CHECK_ANSWERS: "answers", Action.SEE_SAMPLING: "quality", Action.SEE_COACHING: "coaching",
+    Action.SEE_AUDITS: "audits",
 }  # fmt: skip
 TITLES = {
     "register_case": "Register a case", "dispatch": "Dispatch desk", "analysis": "Complaint analysis",

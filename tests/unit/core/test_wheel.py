@@ -34,6 +34,7 @@ def wheel(tmp_path_factory):
         "qa_app/demo/calls/*",
         "scorecards/library/*.yaml",
         "scorecards/library/rules/*.yaml",
+        "scorecards/library/audits/*.yaml",
         "scorecards/schemas/*.json",
         "transcription/schemas/*.json",
         "qa_app/demo/calls/*/*.json",
