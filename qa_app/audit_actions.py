@@ -18,17 +18,16 @@ from surveys.model import ActionKind
 SOURCE = "finding"
 FOLLOWED = {
     ActionKind.PROOF_GIVEN: FindingStep.PROOF_GIVEN, ActionKind.PROOF_REFUSED: FindingStep.PROOF_REFUSED,
-    ActionKind.VERIFIED: FindingStep.CLOSED,
+    ActionKind.VERIFIED: FindingStep.CLOSED, ActionKind.REOPENED: FindingStep.ACTION_REOPENED,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a unit is told to do about a finding: the written notice (整改通知书) with its owner and day."""
+    """What the unit that answers for a finding is told to do: the written notice (整改通知书) with owner and day."""
 
     title: str
     task: str
-    unit_id: int
     owner_id: int
     due_on: date
 
@@ -44,7 +43,7 @@ def open_finding(session: Session, actor: Actor, now: datetime, new: NewFinding)
 def open_action(session: Session, actor: Actor, now: datetime, finding_id: int, order: Order) -> int:
     """Open the corrective action of a finding to a unit, under the cause that was noted; returns the action."""
     found = audit_queries.finding(session, actor, finding_id, Action.OPEN_CORRECTIVE_ACTION)
-    new = NewAction(order.title, found.cause, order.task, order.unit_id, order.owner_id, order.due_on,
+    new = NewAction(order.title, found.cause, order.task, found.unit_id, order.owner_id, order.due_on,
                     source_kind=SOURCE, source_id=finding_id)  # fmt: skip
     made = corrective.open_action(session, actor, now, new)
     told = Taken(FindingStep.ACTION_OPENED, now, actor.user_id, order.task, order.owner_id, order.due_on, made)

@@ -30,6 +30,7 @@ class FindingStep(StrEnum):
     PROOF_GIVEN = "proof_given"
     PROOF_REFUSED = "proof_refused"
     CLOSED = "closed"
+    ACTION_REOPENED = "action_reopened"
     SEEN_AGAIN = "seen_again"
     REOPENED = "reopened"
     HELD_ACCOUNTABLE = "held_accountable"
@@ -48,13 +49,14 @@ class FindingState(StrEnum):
 _K, _S = FindingStep, FindingState
 LEADS_TO = {
     _K.OPENED: _S.OPEN, _K.ACTION_OPENED: _S.IN_ACTION, _K.PROOF_GIVEN: _S.PROVEN, _K.PROOF_REFUSED: _S.IN_ACTION,
-    _K.CLOSED: _S.CLOSED, _K.REOPENED: _S.OPEN,
+    _K.CLOSED: _S.CLOSED, _K.REOPENED: _S.OPEN, _K.ACTION_REOPENED: _S.IN_ACTION,
 }  # fmt: skip
 _ANY = frozenset(FindingState)
 ALLOWED_IN = {
     _K.OPENED: frozenset[FindingState](), _K.CAUSE_NOTED: _ANY - {_S.CLOSED}, _K.ACTION_OPENED: frozenset({_S.OPEN}),
     _K.PROOF_GIVEN: frozenset({_S.IN_ACTION}), _K.PROOF_REFUSED: frozenset({_S.PROVEN}),
     _K.CLOSED: frozenset({_S.PROVEN}), _K.SEEN_AGAIN: _ANY - {_S.CLOSED}, _K.REOPENED: frozenset({_S.CLOSED}),
+    _K.ACTION_REOPENED: frozenset({_S.CLOSED}),
     _K.HELD_ACCOUNTABLE: _ANY, _K.REPLIED: _ANY,
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ LONGEST = 2000
 _K = FindingStep
 FOLLOWS = {
     _K.PROOF_GIVEN: Action.ANSWER_CORRECTIVE_ACTION, _K.PROOF_REFUSED: Action.VERIFY_CORRECTIVE_ACTION,
-    _K.CLOSED: Action.VERIFY_CORRECTIVE_ACTION,
+    _K.CLOSED: Action.VERIFY_CORRECTIVE_ACTION, _K.ACTION_REOPENED: Action.OPEN_CORRECTIVE_ACTION,
 }  # fmt: skip
 """What the corrective action's steps need is what the finding's need."""
 

@@ -70,7 +70,8 @@ def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict
         seconds_spent=_seconds(body.get("active_s")), purpose=purpose.value,
     )  # fmt: skip
     if purpose is Purpose.AUDIT:
-        blind_audits.settle(session, actor, desk.call_pk, made)
+        fatal = frozenset(one.id for _, one in card.criteria if one.fatal)
+        blind_audits.settle(session, actor, desk.call_pk, made, fatal)
     else:
         work.settle(session, now, desk.call_pk, made, purpose)
     if purpose is Purpose.SCORE:

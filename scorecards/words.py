@@ -106,6 +106,7 @@ FINDING_STEPS = {
     FindingStep.PROOF_GIVEN: N_("proof given"),
     FindingStep.PROOF_REFUSED: N_("proof refused"),
     FindingStep.CLOSED: N_("verified and closed"),
+    FindingStep.ACTION_REOPENED: N_("corrective action opened again"),
     FindingStep.SEEN_AGAIN: N_("seen again"),
     FindingStep.REOPENED: N_("came again: reopened"),
     FindingStep.HELD_ACCOUNTABLE: N_("held accountable"),

@@ -23,7 +23,6 @@ from scorecards.work_tables import PickRow
 
 _P = PickRow
 NOTHING = Blind(machine=False, inspectors=False)
-EVERYTHING = Blind(machine=True, inspectors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +181,6 @@ def purpose_for(session: Session, actor: Actor, now: datetime, call_pk: int) -> 
 
 def hidden(session: Session, actor: Actor, now: datetime, call_pk: int, regime: Regime) -> Blind:
     """Whose answers the actor does not see while scoring this call."""
-    if blind_audits.is_hidden(session, actor, call_pk):
-        return EVERYTHING
     query = select(_P.pool).where(_P.call_pk == call_pk, _P.ended_at.is_(None), _P.claimed_by_id == actor.user_id)
     pool = session.scalars(query.where(_P.claimed_until > now)).first()
     return regime.blind.get(pool, NOTHING) if pool else NOTHING

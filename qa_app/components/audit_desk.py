@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -12,7 +13,7 @@ from qa_app import audit_frame, audit_report, charts, session
 from qa_app.audit_report import Report, ac1_text, interval_text, share_text
 from qa_app.components import audit_words, case_words, parts
 from qa_app.core import journal
-from qa_app.core.access import Action
+from qa_app.core.access import Action, Actor
 from qa_app.session import _
 from scorecards import audit_queries, auditing, audits, words
 from scorecards.audit_queries import Audit
@@ -102,9 +103,9 @@ def _class() -> str:
 
 def _sample(new: NewAudit) -> None:
     """How many pieces there are now, how many would be drawn, and the chance that these show a fault."""
-    frame, refusal = session.find(audit_frame.size, new, session.office())
+    frame = _frame_size(session.current(), parts.reach_key(), replace(new, purpose="", aim=Aim(USUAL_RATE_PCT / 100)))
     if not frame:
-        st.info(refusal or _("Nothing fits this filter now; the frame is fixed when the sample is drawn."))
+        st.info(_("Nothing fits this filter now; the frame is fixed when the sample is drawn."))
         return
     n = auditing.size(new.aim, frame)
     st.markdown(
@@ -117,6 +118,12 @@ def _sample(new: NewAudit) -> None:
     titles = (_("Pieces drawn (n)"), _("Chance of seeing a fault at that rate"))
     st.altair_chart(charts.power(table, n, titles), alt=" · ".join(titles))
     parts.as_table(table.rename(columns={"n": titles[0], "power": titles[1]}), "audit.power")
+
+
+@st.cache_data(ttl=60, max_entries=64, show_spinner=False)
+def _frame_size(_actor: Actor, reach: str, new: NewAudit) -> int:  # noqa: ARG001 - the reach is part of the key
+    """How many pieces a filter gives; read once a minute for all who audit the same units."""
+    return session.read(audit_frame.size, new, session.office())
 
 
 def _list() -> None:

@@ -192,13 +192,10 @@ def _words_form(one: Finding, name: str, label: str, press: str) -> None:
 
 
 def _action_form(one: Finding) -> None:
-    """The written notice to the unit (整改通知书): what, who, by when; the cause goes along."""
-    tree = session.read(lambda database, _actor: people.units(database))
-    units = {unit.id: " / ".join(unit.path[1:]) or unit.name for unit in tree}
+    """The written notice (整改通知书) to the unit that answers: what, who, by when; the cause goes along."""
     with st.expander(_("Written notice to the unit"), expanded=True, icon=":material/mail:"):
-        index = list(units).index(one.unit_id) if one.unit_id in units else 0
-        unit = st.selectbox(_("Unit"), list(units), index=index, format_func=units.__getitem__, key=f"to.{one.id}")
-        owners = session.read(lambda database, _actor: people.people_below(database, unit))
+        st.caption(audit_words.unit_names().get(one.unit_id, "–"))
+        owners = session.read(lambda database, _actor: people.people_below(database, one.unit_id))
         owner = st.selectbox(_("Owner"), list(owners), format_func=owners.__getitem__, key=f"owner.{one.id}",
                              index=None, placeholder="–")  # fmt: skip
         title = st.text_input(_("Matter"), value=f"{one.number} {_question(one)}"[:200], key=f"matter.{one.id}")
@@ -206,7 +203,7 @@ def _action_form(one: Finding) -> None:
         first = _today() + timedelta(days=DAYS_GIVEN)
         due = st.date_input(_("Due"), value=first, key=f"due.{one.id}", width=160)
         if st.button(_("Send the notice"), type="primary", key=f"send.{one.id}"):
-            order = Order(title, task, unit, owner or 0, due if isinstance(due, date) else first)
+            order = Order(title, task, owner or 0, due if isinstance(due, date) else first)
             _done(session.attempt(audit_actions.open_action, session.now(), one.id, order))
 
 

@@ -187,7 +187,7 @@ def new_finding(centre, piece):
 
 
 def audit_order(centre):
-    return audit_actions.Order("t", "w", centre.team, centre.ids[Role.QA_LEAD], NOW.date())
+    return audit_actions.Order("t", "w", centre.ids[Role.QA_LEAD], NOW.date())
 
 
 def held(session, who, ground):

@@ -79,7 +79,7 @@ def upgrade() -> None:
     op.create_table('finding_step',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('finding_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('opened', 'cause_noted', 'action_opened', 'proof_given', 'proof_refused', 'closed', 'seen_again', 'reopened', 'held_accountable', 'replied', name='findingstep', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('opened', 'cause_noted', 'action_opened', 'proof_given', 'proof_refused', 'closed', 'action_reopened', 'seen_again', 'reopened', 'held_accountable', 'replied', name='findingstep', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('words', sa.Text(), nullable=False),
