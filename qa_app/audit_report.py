@@ -121,7 +121,7 @@ def _plan(report: Report, _: Say, language: str, office: Office) -> Table:
           for one in audit.steps),
         (_("Conclusion"), audit.conclusion or "–"),
     ]  # fmt: skip
-    return Table(_("Plan"), (_("What"), _("Value")), tuple(rows))
+    return Table(_("Plan"), (_("Heading"), _("Content")), tuple(rows))
 
 
 def _lot(report: Report, _: Say, office: Office) -> Table:
@@ -137,7 +137,7 @@ def _lot(report: Report, _: Say, office: Office) -> Table:
             (_("Algorithm"), ALGORITHM),
             (_("Drawn again"), _("all agrees") if report.agrees else _("it does not agree")),
         ]  # fmt: skip
-    return Table(_("Sample"), (_("What"), _("Value")), tuple(rows))
+    return Table(_("Sample"), (_("Heading"), _("Content")), tuple(rows))
 
 
 def _rates(report: Report, _: Say, language: str) -> Table:
@@ -175,7 +175,7 @@ def _findings(report: Report, _: Say, language: str, office: Office, today: date
         ))  # fmt: skip
     header = (_("Number"), _("Item"), _("Unit"), _("Severity"), _("What was found"), _("Cause"), _("Corrective action"),
               _("Owner"), _("Due"), _("State"))  # fmt: skip
-    return Table(_("Findings"), header, tuple(rows))
+    return Table(_("Audit findings"), header, tuple(rows))
 
 
 def _steps(report: Report, _: Say, office: Office) -> Table:
@@ -184,7 +184,7 @@ def _steps(report: Report, _: Say, office: Office) -> Table:
         for one in report.findings
         for step in one.steps
     )
-    return Table(_("Steps of the findings"), (_("Number"), _("When"), _("Step"), _("Who"), _("Words")), rows)
+    return Table(_("Steps of the findings"), (_("Number"), _("When"), _("Step"), _("Who"), _("Said or done")), rows)
 
 
 def _who(report: Report, step: Taken) -> str:

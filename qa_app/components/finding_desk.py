@@ -132,7 +132,7 @@ def _list() -> None:
         }
     )  # fmt: skip
     event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="findings",
-                         alt=_("Findings"))  # fmt: skip
+                         alt=_("Audit findings"))  # fmt: skip
     st.caption(_("Tick a row to open it."))
     if event.selection.rows and event.selection.rows[0] < len(shown):
         _go_to(shown[event.selection.rows[0]].id)

@@ -13,5 +13,5 @@ st.title(_("Audits"))
 PARTS = {"audits": (_("Audits"), audit_desk.audits_part)}
 if session.may(Action.AUDIT):
     PARTS["check"] = (_("Check desk"), check_desk.check_part)
-PARTS["findings"] = (_("Findings"), finding_desk.findings_part)
+PARTS["findings"] = (_("Audit findings"), finding_desk.findings_part)
 parts.show_part(PARTS, key=audit_desk.PART_KEY)
