@@ -54,9 +54,12 @@ def open_action(session: Session, actor: Actor, now: datetime, finding_id: int, 
 def take_step(
     session: Session, actor: Actor, now: datetime, action_id: int, kind: ActionKind, words: str
 ) -> int:  # fmt: skip
-    """A step of any corrective action; where it follows from a finding, the finding goes along."""
-    number = corrective.take_step(session, actor, now, action_id, kind, words)
+    """A step of any corrective action; where it follows from a finding, the finding goes along.
+
+    The finding is locked before its action, as everywhere: two who take steps at once wait for each other in one order.
+    """
     found = findings.of_action(session, action_id) if kind in FOLLOWED else None
+    number = corrective.take_step(session, actor, now, action_id, kind, words)
     if found is not None:
         findings.follow(session, actor, now, found, FOLLOWED[kind], words)
     return number

@@ -108,7 +108,7 @@ def _say(language: str, message: str, **values: object) -> str:
 def _plan(report: Report, _: Say, language: str, office: Office) -> Table:
     audit = report.audit
     rows: list[Row] = [
-        (_("Number"), audit.number),
+        (_("Audit number"), audit.number),
         (_("Checklist"), f"{audit.checklist.title.in_language(language)} ({audit.checklist.version})"),
         (_("Purpose"), audit.purpose),
         (_("Unit"), report.units.get(audit.unit_id, "–")),
@@ -148,7 +148,7 @@ def _rates(report: Report, _: Say, language: str) -> Table:
     )  # fmt: skip
     header = (_("Item"), "n", _("not met"), _("Share not met"), _("95 % interval"), _("not applicable"),
               _("still open"))  # fmt: skip
-    return Table(_("Rates"), header, rows)
+    return Table(_("Results by item"), header, rows)
 
 
 def _alike(report: Report, _: Say) -> Table:
@@ -173,8 +173,8 @@ def _findings(report: Report, _: Say, language: str, office: Office, today: date
             _name(report, action.person) if action else "–", str(action.due_on) if action else "–",
             f"{_(words.FINDING_STATES[one.state])} {late}".strip(),
         ))  # fmt: skip
-    header = (_("Number"), _("Item"), _("Unit"), _("Severity"), _("What was found"), _("Cause"), _("Corrective action"),
-              _("Owner"), _("Due"), _("State"))  # fmt: skip
+    header = (_("Finding number"), _("Item"), _("Unit"), _("Severity"), _("What was found"), _("Cause"),
+              _("Corrective action"), _("Owner"), _("Due"), _("State"))  # fmt: skip
     return Table(_("Audit findings"), header, tuple(rows))
 
 
@@ -184,7 +184,9 @@ def _steps(report: Report, _: Say, office: Office) -> Table:
         for one in report.findings
         for step in one.steps
     )
-    return Table(_("Steps of the findings"), (_("Number"), _("When"), _("Step"), _("Who"), _("Said or done")), rows)
+    return Table(
+        _("Steps of the findings"), (_("Finding number"), _("When"), _("Step"), _("Who"), _("Said or done")), rows
+    )
 
 
 def _who(report: Report, step: Taken) -> str:

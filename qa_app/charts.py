@@ -181,15 +181,15 @@ def power(table: pd.DataFrame, n: int, titles: tuple[str, str]) -> Layers:
     return alt.layer(line, mark).properties(height=HEIGHT_PX)
 
 
-def shares(table: pd.DataFrame, titles: tuple[str, str]) -> Layers:
+def shares(table: pd.DataFrame, title: str) -> Layers:
     """Shares from 0 % with their intervals as points on lines; `table` has name, value, low, high and n."""
-    y = alt.Y("name:N", sort=None, title=titles[1], axis=alt.Axis(labelLimit=260))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260))
     base = alt.Chart(table, height=alt.Step(24))
     tips = ["name:N", alt.Tooltip("value:Q", format=".1%"), alt.Tooltip("low:Q", format=".1%"),
             alt.Tooltip("high:Q", format=".1%"), "n:Q"]  # fmt: skip
     scale = alt.Scale(domain=[0, 1])
     lines = base.mark_rule(strokeWidth=2, color=GREY).encode(
-        x=alt.X("low:Q", title=titles[0], axis=alt.Axis(format="%"), scale=scale), x2="high:Q", y=y
+        x=alt.X("low:Q", title=title, axis=alt.Axis(format="%"), scale=scale), x2="high:Q", y=y
     )
     dots = base.mark_point(filled=True, size=60, color=ACCENT).encode(x="value:Q", y=y, tooltip=tips)
     return alt.layer(lines, dots)

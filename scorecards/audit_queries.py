@@ -34,7 +34,7 @@ from scorecards.auditing import (
     Severity,
     checklist_from_yaml,
 )
-from scorecards.finding_rules import FindingState, Taken, action_of, awaiting_reply, state_of
+from scorecards.finding_rules import FindingState, FindingStep, Taken, action_of, awaiting_reply, state_of
 from scorecards.model import Author, Purpose
 from scorecards.sampling import Candidate, Pick, Pool, Verification
 from scorecards.tables import EvaluationRow
@@ -142,7 +142,7 @@ class Finding:
     @property
     def cause(self) -> str:
         """The cause as it was last noted."""
-        return next((one.words for one in reversed(self.steps) if one.kind.value == "cause_noted"), "")
+        return next((one.words for one in reversed(self.steps) if one.kind is FindingStep.CAUSE_NOTED), "")
 
 
 def number_of(row: AuditRow) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -134,8 +134,8 @@ def check(
     session: Session, actor: Actor, now: datetime, piece_id: int, given: Mapping[str, Given]
 ) -> None:  # fmt: skip
     """Confirm how a piece stands in some items; nobody checks the own work, nor an evaluation not re-scored blind."""
-    piece = session.get(AuditPieceRow, piece_id)
     reach(actor, Action.AUDIT)
+    piece = session.get(AuditPieceRow, piece_id)
     if piece is None:
         raise NotFound("There is no piece {piece} that you may see.", piece=piece_id)
     row = audit_queries.row_of(session, actor, Action.AUDIT, piece.audit_id, lock=True)
@@ -236,13 +236,6 @@ def agreements(session: Session, actor: Actor, audit_id: int) -> list[Alike]:
 def _verdicts(session: Session, evaluation_id: int) -> dict[str, str]:
     query = select(AnswerRow.criterion, AnswerRow.verdict).where(AnswerRow.evaluation_id == evaluation_id)
     return {criterion: verdict.value for criterion, verdict in session.execute(query)}
-
-
-def filter_of(audit: audit_queries.Audit) -> dict[str, object]:
-    """The filter of an audit as the report prints it."""
-    given = {"kind": audit.kind.value, "unit": audit.unit_id, "first": audit.first.isoformat(),
-             "last": audit.last.isoformat(), "class": audit.class_code}  # fmt: skip
-    return given | {name: value for name, value in asdict(audit.aim).items() if value is not None}
 
 
 def _steps(session: Session, audit_id: int) -> list[AuditStep]:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_app.core import journal
+from qa_app.core import journal, people
 from qa_app.core.access import Action, Actor, covers, reach
-from qa_app.core.errors import Forbidden, Invalid, NotFound
+from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from qa_app.core.tables import UnitRow
 from scorecards import audit_queries, finding_rules
 from scorecards.audit_queries import Finding
-from scorecards.audit_tables import AuditPieceRow, FindingRow, FindingStepRow
-from scorecards.auditing import Result, Severity, checklist_from_yaml
+from scorecards.audit_tables import AuditPieceRow, AuditRow, FindingRow, FindingStepRow
+from scorecards.auditing import AuditStep, Result, Severity
 from scorecards.finding_rules import FindingStep, Taken
 
 LONGEST = 2000
@@ -53,32 +55,50 @@ def open_finding(session: Session, actor: Actor, now: datetime, new: NewFinding)
     """Open a finding, or bring back the earlier one of the same item in the same unit: a closed one is reopened."""
     if not covers(reach(actor, Action.AUDIT), new.unit_id, frozenset()):
         raise Forbidden("This unit is not one of yours.")
-    piece = session.get(AuditPieceRow, new.piece_id)
-    if piece is None:
-        raise NotFound("There is no piece {piece} that you may see.", piece=new.piece_id)
-    audit = audit_queries.row_of(session, actor, Action.AUDIT, piece.audit_id, lock=True)
-    checklist_from_yaml(audit.checklist).item(new.item)
-    checked = audit_queries.checks_of(session, [piece.id]).get(piece.id, {}).get(new.item)
-    if checked is None or checked.result is not Result.NOT_MET:
-        raise Invalid("A finding follows from an item that was checked and not met.")
+    if not new.words.strip():
+        raise Invalid("Say in words what was found, done or seen.")
+    piece, audit = _not_met(session, actor, new)
+    # One unit's findings are opened one after the other, so that none is opened twice.
+    session.scalar(select(UnitRow.id).where(UnitRow.id == new.unit_id).with_for_update(key_share=True))
     same = select(FindingRow).where(
         FindingRow.unit_id == new.unit_id, FindingRow.kind == audit.kind, FindingRow.item == new.item
     )
     row = session.scalars(same.with_for_update()).first()
     if row is None:
-        row = FindingRow(number=f"WT-{audit.id}-{new.item}-{new.unit_id}"[:40], audit_id=audit.id, kind=audit.kind,
-                         item=new.item, unit_id=new.unit_id, severity=new.severity, at=now,
-                         by_id=actor.user_id)  # fmt: skip
-        session.add(row)
-        session.flush()
-        row.number = f"WT{now.year}-{row.id:05d}"
-        kind, before = _K.OPENED, None
+        row, kind, action = _new_row(session, actor, now, audit, new), _K.OPENED, None
     else:
         earlier = audit_queries.finding_of(session, row)
-        kind, before = finding_rules.when_found_again(earlier.steps), earlier.action
-    told = Taken(kind, now, actor.user_id, f"{piece.label}: {new.words.strip()}", audit_id=audit.id)
-    _append(session, actor, row, told if new.words.strip() else Taken(kind, now, actor.user_id))
-    return Opened(row.id, kind, before.action_id if before else None)
+        kind, action = finding_rules.when_found_again(earlier.steps), earlier.action
+    words = f"{piece.label}: {new.words.strip()}"
+    _append(session, actor, row, Taken(kind, now, actor.user_id, words, audit_id=audit.id))
+    return Opened(row.id, kind, action.action_id if action else None)
+
+
+def _not_met(session: Session, actor: Actor, new: NewFinding) -> tuple[AuditPieceRow, AuditRow]:
+    """The piece and the audit of a finding, once it is sure that a person found the item not met there."""
+    piece = session.get(AuditPieceRow, new.piece_id)
+    if piece is None:
+        raise NotFound("There is no piece {piece} that you may see.", piece=new.piece_id)
+    row = audit_queries.row_of(session, actor, Action.AUDIT, piece.audit_id, lock=True)
+    audit = audit_queries.read(session, row)
+    audit.checklist.item(new.item)
+    if audit.state is AuditStep.CLOSED:
+        raise Conflict("The audit {audit} is closed; plan another one.", audit=audit.number)
+    checked = audit_queries.checks_of(session, [piece.id]).get(piece.id, {}).get(new.item)
+    if checked is None or checked.result is not Result.NOT_MET:
+        raise Invalid("A finding follows from an item that was checked and not met.")
+    return piece, row
+
+
+def _new_row(session: Session, actor: Actor, now: datetime, audit: AuditRow, new: NewFinding) -> FindingRow:
+    row = FindingRow(
+        number=f"WT-{uuid4().hex}", audit_id=audit.id, kind=audit.kind, item=new.item, unit_id=new.unit_id,
+        severity=new.severity, at=now, by_id=actor.user_id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    row.number = f"WT{now.year}-{row.id:05d}"
+    return row
 
 
 def note_cause(session: Session, actor: Actor, now: datetime, finding_id: int, words: str) -> None:
@@ -109,6 +129,8 @@ def hold_accountable(
 ) -> None:  # fmt: skip
     """Keep who answers for a finding and for what (追究责任); they are heard before it counts."""
     row = _row(session, actor, Action.AUDIT, finding_id)
+    if people.unit_of(session, person_id) is None:
+        raise Invalid("Choose a person.")
     if person_id == actor.user_id:
         raise Forbidden("Nobody holds themselves accountable; somebody else of the monitoring group does.")
     _append(session, actor, row, Taken(_K.HELD_ACCOUNTABLE, now, actor.user_id, words, person_id))
@@ -131,12 +153,12 @@ def overdue(session: Session, actor: Actor, today: date) -> list[Finding]:
 
 
 def of_action(session: Session, action_id: int) -> int | None:
-    """The finding for which a corrective action was opened, if it is the one in force."""
+    """The finding for which a corrective action was opened, if it is the one in force; locked, so that it stays so."""
     query = select(FindingStepRow.finding_id).where(
         FindingStepRow.action_id == action_id, FindingStepRow.kind == _K.ACTION_OPENED
     )
     found = session.scalar(query.limit(1))
-    row = session.get(FindingRow, found) if found is not None else None
+    row = session.get(FindingRow, found, with_for_update=True) if found is not None else None
     if row is None:
         return None
     in_force = audit_queries.finding_of(session, row).action

@@ -115,7 +115,7 @@ def _sample(new: NewAudit) -> None:
     )  # fmt: skip
     sizes = sorted({max(1, round(frame * step / 40)) for step in range(1, 41)} | {n})
     table = pd.DataFrame({"n": sizes, "power": [auditing.power_at(new.aim, one, frame) for one in sizes]})
-    titles = (_("Pieces drawn (n)"), _("Chance of seeing a fault at that rate"))
+    titles = (_("Pieces drawn (n)"), _("Chance of seeing it"))
     st.altair_chart(charts.power(table, n, titles), alt=" · ".join(titles))
     parts.as_table(table.rename(columns={"n": titles[0], "power": titles[1]}), "audit.power")
 
@@ -134,7 +134,7 @@ def _list() -> None:
     units = audit_words.unit_names()
     table = pd.DataFrame(
         {
-            _("Number"): [one.number for one in found],
+            _("Audit number"): [one.number for one in found],
             _("What is audited"): [_(words.AUDIT_KINDS[one.kind]) for one in found],
             _("State"): [_(words.AUDIT_STEPS[one.state]) for one in found],
             _("Unit"): [units.get(one.unit_id, "–") for one in found],
@@ -164,7 +164,7 @@ def _whole(found: Report) -> None:
     _lot(found)
     if audit.drawing is None:
         return
-    st.markdown(f"**{_('Rates')}**")
+    st.markdown(f"**{_('Results by item')}**")
     _rates(found)
     if found.alike:
         _alike(found)
@@ -221,9 +221,9 @@ def _rates(found: Report) -> None:
               "low": one.share.low, "high": one.share.high, "n": one.n}
              for one in judged if one.share is not None]
         )  # fmt: skip
-        titles = (_("Share not met, with its 95 % interval"), _("Item"))
-        st.altair_chart(charts.shares(shown, titles), alt=titles[0])
-    st.dataframe(table, hide_index=True, alt=_("Rates"), key="audit.rates")
+        title = _("Share not met, with its 95 % interval")
+        st.altair_chart(charts.shares(shown, title), alt=title)
+    st.dataframe(table, hide_index=True, alt=_("Results by item"), key="audit.rates")
 
 
 def _alike(found: Report) -> None:

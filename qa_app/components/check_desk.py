@@ -12,7 +12,7 @@ from qa_app.core.access import Action
 from qa_app.session import _
 from scorecards import audit_queries, audits, words
 from scorecards.audit_queries import Audit, DrawnPiece
-from scorecards.auditing import AuditKind, AuditStep, Item, Result
+from scorecards.auditing import AuditKind, AuditStep, Item, Proposal, Result
 from scorecards.audits import Given
 
 SAVE_KEY, PROPOSED_KEY = "Ctrl+Enter", "P"
@@ -72,60 +72,75 @@ def _piece(audit: Audit, piece: DrawnPiece) -> None:
     who = audit_words.names({piece.person_id} if piece.person_id else set()).get(piece.person_id or 0, "")
     units = audit_words.unit_names()
     st.subheader(" · ".join(part for part in (piece.label, str(piece.day), who, units.get(piece.unit_id, "")) if part))
-    _look(piece)
     asked = audit.checklist.asked_of(piece.tags)
-    proposed = {item: one.result for item, one in piece.proposals.items() if item not in piece.checks}
-    if proposed:
-        st.button(_("Take over what the records propose"), icon=":material/auto_awesome:", shortcut=PROPOSED_KEY,
-                  on_click=_take_over, args=(piece.id, proposed), key=f"propose.{piece.id}")  # fmt: skip
-    with st.form(f"check.{piece.id}"):
+    proposed = {item: one for item, one in piece.proposals.items() if item not in piece.checks}
+    with st.container(horizontal=True):
+        _look(piece)
+        if proposed:
+            st.button(_("Take over what the records propose"), icon=":material/auto_awesome:", shortcut=PROPOSED_KEY,
+                      on_click=_take_over, args=(piece.id, proposed), key=f"propose.{piece.id}")  # fmt: skip
+    refused = st.container()  # above the form, where it is seen without scrolling
+    with st.form(f"check.{piece.id}", border=False):
         given = {item.code: _item(piece, item) for item in asked}
         pressed = st.form_submit_button(_("Confirm and go on"), type="primary", shortcut=SAVE_KEY)
     if pressed:
-        answers = {code: one for code, one in given.items() if one is not None}
+        answers = {code: one for code, one in given.items() if one is not None and _is_new(piece, code, one)}
         if not answers:
-            st.warning(_("Answer at least one item."))
+            refused.warning(_("Answer at least one item."))
             return
         _made, refusal = session.attempt(audits.check, session.now(), piece.id, answers)
         if refusal:
-            st.error(refusal)
+            refused.error(refusal)
         else:
             st.session_state["message"] = ("done", _("Kept."))
             st.rerun()
 
 
-def _take_over(piece_id: int, proposed: dict[str, Result]) -> None:
+def _is_new(piece: DrawnPiece, item: str, given: Given) -> bool:
+    """Whether an answer differs from the one that stands."""
+    before = piece.checks.get(item)
+    return before is None or (before.result, before.words, before.evidence) != (
+        given.result, given.words.strip(), given.evidence.strip(),
+    )  # fmt: skip
+
+
+def _take_over(piece_id: int, proposed: dict[str, Proposal]) -> None:
     """Fill in what is proposed; it counts once the person has confirmed the form."""
-    for item, result in proposed.items():
-        st.session_state[f"result.{piece_id}.{item}"] = result
+    for item, one in proposed.items():
+        st.session_state[f"result.{piece_id}.{item}"] = one.result
+        if one.result is Result.NOT_MET:
+            st.session_state[f"words.{piece_id}.{item}"] = audit_words.proposed(item, one)
+            st.session_state[f"evidence.{piece_id}.{item}"] = _("the system's records")
 
 
 def _look(piece: DrawnPiece) -> None:
     """Where the piece is to be looked at or heard."""
-    with st.container(horizontal=True):
-        sees_case = piece.case_id is not None and session.may(Action.SEE_CASES)
-        if sees_case and st.button(_("Open the case"), icon=":material/assignment:", key=f"case.{piece.id}"):
-            st.switch_page("views/cases.py", query_params={"case": str(piece.case_id)})
-        hears = piece.call_pk is not None and session.may(Action.LISTEN)
-        if hears and st.button(_("Hear and read"), icon=":material/play_circle:", key=f"call.{piece.id}"):
-            st.switch_page("views/review.py", query_params={"call": str(piece.call_pk)})
+    sees_case = piece.case_id is not None and session.may(Action.SEE_CASES)
+    if sees_case and st.button(_("Open the case"), icon=":material/assignment:", key=f"case.{piece.id}"):
+        st.switch_page("views/cases.py", query_params={"case": str(piece.case_id)})
+    hears = piece.call_pk is not None and session.may(Action.LISTEN)
+    if hears and st.button(_("Hear and read"), icon=":material/play_circle:", key=f"call.{piece.id}"):
+        st.switch_page("views/review.py", query_params={"call": str(piece.call_pk)})
 
 
 def _item(piece: DrawnPiece, item: Item) -> Given | None:
     """One question with its answer; the two fields beside it are needed where it is not met."""
     language, before = session.language(), piece.checks.get(item.code)
-    st.markdown(f"**{item.question.in_language(language)}**")
-    st.caption(item.judge.in_language(language))
+    told = [item.judge.in_language(language)]
     if (found := piece.proposals.get(item.code)) is not None:
-        st.caption(f":material/auto_awesome: {_('The records propose')}: {audit_words.proposed(item.code, found)}")
-    key = f"result.{piece.id}.{item.code}"
+        said = _("The records propose: {proposed}", proposed=audit_words.proposed(item.code, found))
+        told.append(f":material/auto_awesome: {said}")
+    st.markdown(f"**{item.question.in_language(language)}**")
+    st.caption(" · ".join(told))
+    result_key, words_key, evidence_key = (f"{name}.{piece.id}.{item.code}" for name in ("result", "words", "evidence"))
     if before is not None:
-        st.session_state.setdefault(key, before.result)
-    result = st.segmented_control(item.code, list(Result), format_func=lambda one: _(words.RESULTS[one]), key=key,
-                                  label_visibility="collapsed")  # fmt: skip
-    wrong, seen = st.columns(2)
-    said = wrong.text_input(_("What is wrong"), key=f"words.{piece.id}.{item.code}", autocomplete="off",
-                            value=before.words if before else "")  # fmt: skip
-    shown = seen.text_input(_("Where it is seen"), key=f"evidence.{piece.id}.{item.code}", autocomplete="off",
-                            value=before.evidence if before else "")  # fmt: skip
-    return None if result is None else Given(result, said, shown)
+        for key, value in ((result_key, before.result), (words_key, before.words), (evidence_key, before.evidence)):
+            st.session_state.setdefault(key, value)
+    answer, wrong, seen = st.columns([2, 3, 3], vertical_alignment="center")
+    result = answer.segmented_control(item.code, list(Result), format_func=lambda one: _(words.RESULTS[one]),
+                                      key=result_key, label_visibility="collapsed")  # fmt: skip
+    said_wrong = wrong.text_input(_("What is wrong"), key=words_key, autocomplete="off",
+                                  placeholder=_("What is wrong"), label_visibility="collapsed")  # fmt: skip
+    where = seen.text_input(_("Where it is seen"), key=evidence_key, autocomplete="off",
+                            placeholder=_("Where it is seen"), label_visibility="collapsed")  # fmt: skip
+    return None if result is None else Given(result, said_wrong, where)

@@ -39,7 +39,7 @@ def findings_part() -> None:
             _whole(found)
         return
     if session.may(Action.AUDIT):
-        _without_finding()
+        _not_met()
     _list()
 
 
@@ -51,27 +51,30 @@ def _go_to(finding_id: int | None) -> None:
     st.rerun()
 
 
-def _without_finding() -> None:
-    """Items not met of audits at hand for which no finding was opened yet, by unit."""
+def _not_met() -> None:
+    """Items not met of audits at hand, those without a finding first; several units may answer for one item."""
     running = [one for one in session.read(audit_queries.audits) if one.state in NOT_MET_IN]
+    waiting: list[tuple[list[str], Audit, str, list[DrawnPiece]]] = []
     for audit in running:
-        known = {(one.item, one.unit_id) for one in session.read(audit_queries.findings, audit.id)}
-        groups: dict[tuple[str, int], list[DrawnPiece]] = defaultdict(list)
+        known = session.read(audit_queries.findings, audit.id)
+        groups: dict[str, list[DrawnPiece]] = defaultdict(list)
         for piece in session.read(audit_queries.pieces, audit.id):
             for item, check in piece.checks.items():
                 if check.result is Result.NOT_MET:
-                    groups[item, piece.unit_id].append(piece)
-        for (item, unit), pieces in groups.items():
-            if (item, unit) not in known:
-                _new_finding(audit, item, unit, pieces)
+                    groups[item].append(piece)
+        for item, pieces in groups.items():
+            waiting.append(([one.number for one in known if one.item == item], audit, item, pieces))
+    for numbers, audit, item, pieces in sorted(waiting, key=lambda one: bool(one[0])):
+        _new_finding(audit, item, pieces, numbers)
 
 
-def _new_finding(audit: Audit, item: str, unit: int, pieces: Sequence[DrawnPiece]) -> None:
+def _new_finding(audit: Audit, item: str, pieces: Sequence[DrawnPiece], numbers: Sequence[str]) -> None:
     question = audit.checklist.item(item)
     units = audit_words.audited_units()
-    title = _("{number}: {n} times not met, no finding yet", number=audit.number, n=len(pieces))
+    known = ", ".join(numbers) or _("no finding yet")
+    title = _("{number}: {n} times not met, {findings}", number=audit.number, n=len(pieces), findings=known)
     with st.expander(f"{title} · {question.question.in_language(session.language())}", icon=":material/flag:"):
-        key = f"finding.{audit.id}.{item}.{unit}"
+        key, unit = f"finding.{audit.id}.{item}", pieces[0].unit_id
         said = "\n".join(f"{one.label}: {one.checks[item].words} ({one.checks[item].evidence})" for one in pieces)
         with st.form(key, border=False):
             with st.container(horizontal=True):
@@ -123,12 +126,12 @@ def _list() -> None:
             _("State"): [("✘ " + _("overdue") + " · " if one.id in late else "") + _(words.FINDING_STATES[one.state])
                          for one in shown],
             _("Due"): [_due(one).isoformat() if one.action else "–" for one in shown],
-            _("Number"): [one.number for one in shown],
+            _("Finding number"): [one.number for one in shown],
             _("Item"): [_question(one) for one in shown],
             _("Severity"): [_(words.SEVERITIES[one.severity]) for one in shown],
             _("Unit"): [units.get(one.unit_id, "–") for one in shown],
             _("Owner"): [names.get(one.action.person or 0, "–") if one.action else "–" for one in shown],
-            _("Audits"): [len(one.audits) for one in shown],
+            _("Seen in audits"): [len(one.audits) for one in shown],
         }
     )  # fmt: skip
     event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="findings",

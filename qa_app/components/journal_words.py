@@ -118,7 +118,7 @@ SUBJECTS = {
     "event": N_("Campaign or outage"),
     "evaluation": N_("Evaluation"),
     "evaluations": N_("Evaluations"),
-    "finding": N_("Finding"),
+    "finding": N_("Audit finding"),
     "journal": N_("Journal"),
     "login": N_("Login"),
     "notice": N_("Message"),

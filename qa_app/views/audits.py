@@ -10,7 +10,7 @@ from qa_app.core.access import Action
 from qa_app.session import _
 
 st.title(_("Audits"))
-PARTS = {"audits": (_("Audits"), audit_desk.audits_part)}
+PARTS = {"audits": (_("Plans and reports"), audit_desk.audits_part)}
 if session.may(Action.AUDIT):
     PARTS["check"] = (_("Check desk"), check_desk.check_part)
 PARTS["findings"] = (_("Audit findings"), finding_desk.findings_part)

@@ -14,6 +14,7 @@ from qa_app.core.access import SYSTEM, Role
 from qa_app.core.db import reading, transaction
 from qa_app.core.tables import UnitKind
 from scorecards import audit_queries, audits, findings, queries, service
+from scorecards.audit_tables import AuditCheckRow
 from scorecards.auditing import Aim, AuditKind, AuditStep, Result, Severity
 from scorecards.audits import Given, NewAudit
 from scorecards.evaluations import Desk as ScoringDesk
@@ -142,6 +143,7 @@ def test_the_check_desk_goes_from_piece_to_piece_and_takes_over_what_the_records
     kept = acting(installed, "watch", audit_queries.pieces, drawn)[0].checks
     assert kept["classed"].result is Result.NOT_MET
     assert kept["received"].result is Result.MET
+    assert len(acting(installed, SYSTEM, lambda s, _who: s.query(AuditCheckRow).all())) == 4
 
 
 def test_a_finding_is_opened_ordered_and_closed_on_the_page(found, drawn, installed, staffed, sign_in):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import openpyxl
 import pytest
@@ -475,6 +476,45 @@ def test_the_report_is_whole_in_both_forms_and_runs_nothing(group, cases, langua
     assert "f" not in {cell.data_type for cell in values}
     assert seed in [cell.value for cell in values]
     assert "=1+1" in [cell.value for cell in values]
+
+
+def test_two_monitors_open_the_same_finding_at_once_and_it_is_one(group, cases):
+    ids = [group.plan() for _ in range(2)]
+    for audit_id in ids:
+        group.draw(audit_id)
+        group.check_all(audit_id, wrong=("classed",))
+    barrier, made = Barrier(2), []
+
+    def open_one(audit_id, who):
+        piece = group.pieces(audit_id)[0]
+        new = NewFinding(piece.id, "classed", group.desk.billing, Severity.MAJOR, "w")
+        barrier.wait()
+        made.append(group(audit_actions.open_finding, NOW, new, who=who))
+
+    threads = [Thread(target=open_one, args=one) for one in zip(ids, (group.watch, group.guard), strict=True)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(made) == 2
+    assert len({one.finding_id for one in made}) == 1
+    assert {one.step for one in made} == {FindingStep.OPENED, FindingStep.SEEN_AGAIN}
+
+
+def test_nothing_is_opened_from_a_closed_audit_and_nobody_unknown_is_blamed(group, cases):
+    audit_id = group.plan()
+    group.draw(audit_id)
+    group.check_all(audit_id, wrong=("classed",))
+    made = group.finding(audit_id)
+    with pytest.raises(Invalid, match="Choose a person"):
+        group(findings.hold_accountable, NOW, made.finding_id, 10**6, "w")
+    action = group.order(made.finding_id)
+    group(audit_actions.take_step, NOW, action, ActionKind.PROOF_GIVEN, "w", who=group.desk.biller)
+    group(audit_actions.take_step, NOW, action, ActionKind.VERIFIED, "w")
+    group(audits.report, NOW, audit_id, "w")
+    group(audits.close, NOW, audit_id)
+    with pytest.raises(Conflict, match="is closed"):
+        group.finding(audit_id)
 
 
 def test_everything_stands_in_the_journal_and_its_chain_is_whole(group, cases):
