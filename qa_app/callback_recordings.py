@@ -32,10 +32,10 @@ def look(engine: Engine, now: datetime, office: Office) -> int:
     """
     with reading(engine) as session:
         waiting = differences.to_compare(session, office.vault, now - LOOKS_BACK)
-        calls = _calls_by_number(session, now) if waiting else {}
+        calls = calls_by_number(session, now - LOOKS_BACK - differences.BESIDE, now) if waiting else {}
     found = 0
     for one in waiting:
-        call_pk = one.call_pk or _nearest(calls.get(one.phone, ()), one.called_at)
+        call_pk = one.call_pk or nearest(calls.get(one.phone, ()), one.called_at)
         if call_pk is not None:
             with transaction(engine) as session:
                 found += _compare(session, now, one.response_id, call_pk)
@@ -52,16 +52,16 @@ def _compare(session: Session, now: datetime, response_id: int, call_pk: int) ->
     return differences.keep(session, now, response_id, call_pk, other)
 
 
-def _calls_by_number(session: Session, now: datetime) -> dict[str, list[tuple[datetime, int]]]:
-    """The calls of two weeks by the customer's number in E.164; those whose reference is no number are left out."""
+def calls_by_number(session: Session, since: datetime, until: datetime) -> dict[str, list[tuple[datetime, int]]]:
+    """The calls of a time by the customer's number in E.164; those whose reference is no number are left out."""
     found: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-    for call_pk, started, reference in finding.calls_between(session, now - LOOKS_BACK - differences.BESIDE, now):
+    for call_pk, started, reference in finding.calls_between(session, since, until):
         with suppress(Invalid):
             found[phone_number(reference)].append((started, call_pk))
     return found
 
 
-def _nearest(calls: Iterable[tuple[datetime, int]], at: datetime) -> int | None:
+def nearest(calls: Iterable[tuple[datetime, int]], at: datetime) -> int | None:
     """The call that began nearest to a moment, if any lies near enough."""
     near = [(abs(started - at), call_pk) for started, call_pk in calls if abs(started - at) <= differences.BESIDE]
     return min(near)[1] if near else None

@@ -169,3 +169,27 @@ def spans(table: pd.DataFrame, titles: tuple[str, str], *, is_share: bool) -> La
             alt.Tooltip("high:Q", format=told), "n:Q"]  # fmt: skip
     dots = base.mark_point(filled=True, size=50).encode(x="value:Q", y=y, color=colour, tooltip=tips)
     return alt.layer(lines, dots)
+
+
+def power(table: pd.DataFrame, n: int, titles: tuple[str, str]) -> Layers:
+    """The chance of seeing a fault against the sample's size, with a rule at the size chosen; `table` has n, power."""
+    line = alt.Chart(table).mark_line(color=ACCENT).encode(
+        x=alt.X("n:Q", title=titles[0]), y=alt.Y("power:Q", title=titles[1], axis=alt.Axis(format="%")),
+        tooltip=["n:Q", alt.Tooltip("power:Q", format=".1%")],
+    )  # fmt: skip
+    mark = alt.Chart(pd.DataFrame({"n": [n]})).mark_rule(color=ALARM, strokeDash=[3, 3]).encode(x="n:Q")
+    return alt.layer(line, mark).properties(height=HEIGHT_PX)
+
+
+def shares(table: pd.DataFrame, title: str) -> Layers:
+    """Shares from 0 % with their intervals as points on lines; `table` has name, value, low, high and n."""
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260))
+    base = alt.Chart(table, height=alt.Step(24))
+    tips = ["name:N", alt.Tooltip("value:Q", format=".1%"), alt.Tooltip("low:Q", format=".1%"),
+            alt.Tooltip("high:Q", format=".1%"), "n:Q"]  # fmt: skip
+    scale = alt.Scale(domain=[0, 1])
+    lines = base.mark_rule(strokeWidth=2, color=GREY).encode(
+        x=alt.X("low:Q", title=title, axis=alt.Axis(format="%"), scale=scale), x2="high:Q", y=y
+    )
+    dots = base.mark_point(filled=True, size=60, color=ACCENT).encode(x="value:Q", y=y, tooltip=tips)
+    return alt.layer(lines, dots)

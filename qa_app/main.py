@@ -80,6 +80,8 @@ if session.may(Action.MANAGE_SURVEYS):
     pages.append(st.Page("views/surveys.py", title=_("Surveys"), icon=":material/quiz:"))
 if session.may(Action.CHECK_ANSWERS):
     pages.append(st.Page("views/answers.py", title=_("Callback checks"), icon=":material/fact_check:"))
+if session.may(Action.SEE_AUDITS):
+    pages.append(st.Page("views/audits.py", title=_("Audits"), icon=":material/policy:"))
 if session.may(Action.SEE_ANALYSIS):
     pages.append(st.Page("views/analysis.py", title=_("Complaint analysis"), icon=":material/insights:"))
 if session.may(Action.SEE_CORRECTIVE_ACTIONS):

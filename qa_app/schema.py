@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import qa_app.core.tables
+import scorecards.audit_tables
 import scorecards.coaching_tables
 import scorecards.performance_tables
 import scorecards.shopping_tables
@@ -21,6 +22,7 @@ SLICES = (
     scorecards.work_tables,
     scorecards.coaching_tables,
     scorecards.shopping_tables,
+    scorecards.audit_tables,
     surveys.tables,
     surveys.survey_tables,
 )

@@ -41,10 +41,14 @@ class Tag(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a person's evaluation is for: the call's score, or a check of its scorer (复检), which changes no score."""
+    """What a person's evaluation is for: the call's score, or a check of its scorer (复检), which changes no score.
+
+    An audit by the monitoring group checks the scorer as well.
+    """
 
     SCORE = "score"
     RECHECK = "recheck"
+    AUDIT = "audit"
 
 
 class CoachingStep(StrEnum):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from qa_app.core.access import Action, Actor, reach
 from qa_app.core.errors import NotFound
 from qa_app.core.tables import UserRow
+from scorecards import blind_audits
 from scorecards.card_file import card_from_yaml
 from scorecards.disputes import StepKind
 from scorecards.files import evidence_from_dict, signals_from_list
@@ -121,10 +122,15 @@ def card_for(session: Session, language: str, kind: Kind = Kind.PHONE) -> tuple[
 
 
 def scores(session: Session, actor: Actor, call_pks: Iterable[int]) -> dict[int, CallScore]:
-    """The newest scores of calls that the caller has already cut to the actor's reach."""
+    """The newest scores of calls that the caller has already cut to the actor's reach.
+
+    Those that the actor is to re-score blind show none.
+    """
     reach(actor, Action.SEE_EVALUATIONS)
-    wanted = list(call_pks)
-    found: dict[int, CallScore] = dict.fromkeys(wanted, CallScore())
+    asked = list(call_pks)
+    found: dict[int, CallScore] = dict.fromkeys(asked, CallScore())
+    hidden = blind_audits.hidden_calls(session, actor, asked)
+    wanted = [one for one in asked if one not in hidden]
     of_calls = select(EvaluationRow).where(EvaluationRow.call_pk.in_(wanted), _COUNTS).order_by(EvaluationRow.id)
     rechecked = _rechecked(session, wanted)
     for row in session.scalars(of_calls).all():
@@ -183,11 +189,14 @@ def calls_with_signal(session: Session, signal: str, call_pks: Iterable[int]) ->
 def evaluations(session: Session, actor: Actor, call_pk: int) -> list[EvaluationRecord]:
     """Every evaluation of a call, newest first; NotFound outside the actor's reach.
 
-    A re-check is about the inspector who scored: an agent who sees no more than the own calls does not see it.
+    A re-check is about the inspector who scored: an agent who sees no more than the own calls does not see it. Of a
+    call that the actor is to re-score blind nothing is shown.
     """
     found = reach(actor, Action.SEE_EVALUATIONS)
     if not may_reach_call(session, found, call_pk):
         raise NotFound("There is no call {call} that you may see.", call=call_pk)
+    if blind_audits.hidden_calls(session, actor, (call_pk,)):
+        return []
     query = (
         select(EvaluationRow, UserRow.name)
         .outerjoin(UserRow, UserRow.id == EvaluationRow.author_id)
@@ -265,6 +274,7 @@ def pending_rechecks(session: Session, actor: Actor) -> list[PendingRecheck]:
             AnswerRow.possible == 0,
             ~decided.exists(),
             EvaluationRow.id.not_in(replaced),
+            EvaluationRow.purpose != Purpose.AUDIT.value,
         )
         .where(EvaluationRow.author_id != actor.user_id)
         .order_by(EvaluationRow.id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qa_app.core import journal
 from qa_app.core.access import Action, Actor, reach
 from qa_app.core.errors import Forbidden, Invalid, NotFound
-from scorecards import contesting, queries, work
+from scorecards import blind_audits, contesting, queries, work
 from scorecards.conditions import unneeded
 from scorecards.evaluations import Desk, keep
 from scorecards.evidence import check_evidence
@@ -69,7 +69,11 @@ def submit(session: Session, actor: Actor, now: datetime, desk: Desk, body: dict
         session, now, desk, evaluation, author=Author.PERSON, author_id=actor.user_id, replaces_id=before,
         seconds_spent=_seconds(body.get("active_s")), purpose=purpose.value,
     )  # fmt: skip
-    work.settle(session, now, desk.call_pk, made, purpose)
+    if purpose is Purpose.AUDIT:
+        fatal = frozenset(one.id for _, one in card.criteria if one.fatal)
+        blind_audits.settle(session, actor, desk.call_pk, made, fatal)
+    else:
+        work.settle(session, now, desk.call_pk, made, purpose)
     if purpose is Purpose.SCORE:
         contesting.tell(session, now, made)
     draft = session.get(DraftRow, (desk.call_pk, actor.user_id))

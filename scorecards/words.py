@@ -1,11 +1,13 @@
-"""What pools, reasons, verdicts, states and steps of disputes and visits are called, for screens and refusals."""
+"""What pools, verdicts, and the states and steps of disputes, visits, audits and findings are called, on screens."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from scorecards.auditing import AuditKind, AuditStep, Result, Severity
 from scorecards.disputes import DisputeState, StepKind
+from scorecards.finding_rules import FindingState, FindingStep
 from scorecards.model import Verdict
 from scorecards.sampling import Outcome, Pool
 from scorecards.shopping import VisitState, VisitStep
@@ -90,6 +92,47 @@ OF_VISITS = {f"visit_step.{kind.value}": words for kind, words in VISIT_STEPS.it
     f"visit_state.{state.value}": words for state, words in VISIT_STATES.items()
 }
 """By codes of their own: steps of complaints have the same ones and other words."""
+AUDIT_KINDS = {
+    AuditKind.PROCESS: N_("complaint process"),
+    AuditKind.INSPECTORS: N_("inspectors"),
+    AuditKind.CALLBACKS: N_("callbacks"),
+}
+AUDIT_STEPS = {
+    AuditStep.PLANNED: N_("planned"),
+    AuditStep.DRAWN: N_("drawn"),
+    AuditStep.CHECKING: N_("being checked"),
+    AuditStep.REPORTED: N_("reported"),
+    AuditStep.CLOSED: N_("closed"),
+}
+RESULTS = {
+    Result.MET: N_("met"),
+    Result.NOT_MET: N_("not met"),
+    Result.NOT_APPLICABLE: N_("not applicable"),
+}
+SEVERITIES = {
+    Severity.MINOR: N_("minor"),
+    Severity.MAJOR: N_("major"),
+    Severity.SEVERE: N_("severe"),
+}
+FINDING_STATES = {
+    FindingState.OPEN: N_("no action yet"),
+    FindingState.IN_ACTION: N_("with the unit"),
+    FindingState.PROVEN: N_("proof to be verified"),
+    FindingState.CLOSED: N_("verified and closed"),
+}
+FINDING_STEPS = {
+    FindingStep.OPENED: N_("finding opened"),
+    FindingStep.CAUSE_NOTED: N_("cause noted"),
+    FindingStep.ACTION_OPENED: N_("written notice to the unit"),
+    FindingStep.PROOF_GIVEN: N_("proof given"),
+    FindingStep.PROOF_REFUSED: N_("proof refused"),
+    FindingStep.CLOSED: N_("verified and closed"),
+    FindingStep.ACTION_REOPENED: N_("corrective action opened again"),
+    FindingStep.SEEN_AGAIN: N_("seen again"),
+    FindingStep.REOPENED: N_("came again: reopened"),
+    FindingStep.HELD_ACCOUNTABLE: N_("held accountable"),
+    FindingStep.REPLIED: N_("own reply"),
+}
 OTHERS = {
     "qa_lead": N_("the QA lead"), "monitor": N_("the monitoring group"), "evaluation": N_("the whole evaluation"),
     "answer": N_("one answer"),

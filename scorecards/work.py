@@ -14,6 +14,7 @@ from qa_app.core import journal
 from qa_app.core.access import Action, Actor, Reach, Role, reach
 from qa_app.core.errors import Conflict, Forbidden, NotFound
 from qa_app.core.tables import GrantRow, UnitKind, UnitRow, UserRow
+from scorecards import blind_audits
 from scorecards.model import Purpose
 from scorecards.regime import Blind, Regime
 from scorecards.sampling import Inspector, Pool, balance
@@ -168,6 +169,8 @@ def _held(session: Session, actor: Actor, now: datetime, call_pk: int) -> PickRo
 
 def purpose_for(session: Session, actor: Actor, now: datetime, call_pk: int) -> Purpose:
     """What the actor's evaluation of a call is for; Forbidden where a rule keeps them from scoring it."""
+    if blind_audits.to_score(session, actor, call_pk):
+        return Purpose.AUDIT
     row = _held(session, actor, now, call_pk)
     waits = select(_P).where(_P.call_pk == call_pk, _P.ended_at.is_(None), _P.pool != Pool.RECHECK)
     concerned = row or session.scalars(waits.limit(1)).first()

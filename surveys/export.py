@@ -47,19 +47,25 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[object]], title: str = "Huiting") -> bytes:
     """A table as a workbook of one sheet; text that looks like a formula stays text."""
+    return workbook_bytes([(title, header, rows)])
+
+
+def workbook_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> bytes:
+    """Tables as a workbook, a sheet each (title, header, rows); text that looks like a formula stays text."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    for row in (header, *rows):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value if isinstance(value, (int, float, str, type(None))) else str(value))
-            if isinstance(value, str) and value.startswith(FORMULA):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+    for title, header, rows in sheets:
+        sheet = book.create_sheet(title[:31])
+        for row in (header, *rows):
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, value if isinstance(value, (int, float, str, type(None))) else str(value))
+                if isinstance(value, str) and value.startswith(FORMULA):
+                    cell.data_type = "s"
+                cells.append(cell)
+            sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

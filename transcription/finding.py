@@ -120,3 +120,10 @@ def unit_and_agent(session: Session, call_pk: int) -> tuple[int, int]:
     if (found := session.scalar(first)) is None:
         raise Invalid("Nobody is known to have taken call {call}; name the agent in its metadata.", call=call_pk)
     return unit, found
+
+
+def units_of_calls(session: Session, call_pks: Collection[int], units: Collection[int]) -> dict[int, tuple[str, int]]:
+    """The number and the unit of those calls that lie in some units."""
+    query = select(CallRow.id, CallRow.call_id, CallRow.unit_id)
+    rows = session.execute(query.where(CallRow.id.in_(call_pks), CallRow.unit_id.in_(units)))
+    return {call_pk: (call_id, unit) for call_pk, call_id, unit in rows}

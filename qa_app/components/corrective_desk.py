@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from qa_app import session
+from qa_app import audit_actions, session
 from qa_app.components import case_words
 from qa_app.components.action_effect import effect
 from qa_app.components.case_desk import responsible_units
@@ -92,7 +92,7 @@ def _next_step(found: CorrectiveAction) -> None:
         words = st.text_area(_("What was done or seen, and where the proof lies"), height=100)
         if not st.form_submit_button(_("Keep this step"), type="primary"):
             return
-    if session.act(corrective.take_step, session.now(), found.id, kind or ActionKind.NOTED, words,
+    if session.act(audit_actions.take_step, session.now(), found.id, kind or ActionKind.NOTED, words,
                    done=_("The step was kept.")):  # fmt: skip
         st.rerun()
 

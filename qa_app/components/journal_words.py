@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qa_app.session import N_, _
+from scorecards.words import FINDING_STEPS
 from surveys.words import STEPS
 
-ACTIONS = {f"case.{kind}": words for kind, words in STEPS.items()} | {
+ACTIONS = {f"case.{kind}": words for kind, words in STEPS.items()}
+ACTIONS |= {f"finding.{kind.value}": words for kind, words in FINDING_STEPS.items()}
+ACTIONS |= {
     "action.noted": N_("corrective action: note"),
     "action.opened": N_("corrective action opened"),
     "action.proof_given": N_("corrective action: proof given"),
@@ -20,6 +23,12 @@ ACTIONS = {f"case.{kind}": words for kind, words in STEPS.items()} | {
     "alert.raise": N_("batch alert raised"),
     "attachment.add": N_("file attached"),
     "attachment.fetch": N_("file fetched"),
+    "audit.checked": N_("piece of an audit checked"),
+    "audit.claimed": N_("call taken to be scored blind for an audit"),
+    "audit.closed": N_("audit closed"),
+    "audit.drawn": N_("audit's sample drawn, seed made known"),
+    "audit.planned": N_("audit planned, seed sealed"),
+    "audit.reported": N_("audit reported"),
     "agent.found": N_("agent seen for the first time"),
     "calendar.correct": N_("calendar corrected"),
     "call.unfit": N_("call set aside as not fit"),
@@ -110,6 +119,7 @@ SUBJECTS = {
     "action": N_("Corrective action"),
     "alarms": N_("Alarms"),
     "alert": N_("Alert"),
+    "audit": N_("Audit"),
     "call": N_("Call"),
     "campaign": N_("Campaign survey"),
     "case": N_("Case"),
@@ -122,6 +132,7 @@ SUBJECTS = {
     "event": N_("Campaign or outage"),
     "evaluation": N_("Evaluation"),
     "evaluations": N_("Evaluations"),
+    "finding": N_("Audit finding"),
     "journal": N_("Journal"),
     "login": N_("Login"),
     "notice": N_("Message"),
@@ -165,6 +176,8 @@ VALUES = {
     "manual": N_("by hand"),
     "nobody": N_("nobody may score them"),
     "part": N_("draw"),
+    "piece": N_("piece"),
+    "pieces": N_("pieces in the frame"),
     "pool": N_("pool"),
     "random": N_("by lot"),
     "recheck": N_("scored again"),
@@ -190,7 +203,11 @@ VALUES = {
     "level": N_("level"),
     "login": N_("login"),
     "mode": N_("how it was answered"),
+    "met": N_("met"),
+    "n": N_("pieces drawn"),
     "name": N_("name"),
+    "not_applicable": N_("not applicable"),
+    "not_met": N_("not met"),
     "number": N_("number"),
     "outcome": N_("outcome"),
     "parent": N_("below unit"),

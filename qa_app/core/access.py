@@ -72,6 +72,9 @@ class Action(StrEnum):
     OPEN_CORRECTIVE_ACTION = "open_corrective_action"
     ANSWER_CORRECTIVE_ACTION = "answer_corrective_action"
     VERIFY_CORRECTIVE_ACTION = "verify_corrective_action"
+    SEE_AUDITS = "see_audits"
+    AUDIT = "audit"
+    REPLY_FINDING = "reply_finding"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_RULES = "manage_rules"
     MANAGE_INTERFACES = "manage_interfaces"
@@ -152,6 +155,9 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.OPEN_CORRECTIVE_ACTION: {_R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.ANSWER_CORRECTIVE_ACTION: {_R.HANDLER: _S.UNIT, _R.SUPERVISOR: _S.UNIT},
     Action.VERIFY_CORRECTIVE_ACTION: {_R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT},
+    Action.SEE_AUDITS: {_R.MONITOR: _S.UNIT, _R.MANAGER: _S.UNIT},
+    Action.AUDIT: {_R.MONITOR: _S.UNIT},
+    Action.REPLY_FINDING: {role: _S.OWN for role in _R if role is not _R.SHOPPER},
     Action.MANAGE_CALENDAR: {_R.ADMIN: _S.ALL},
     Action.MANAGE_RULES: {_R.ADMIN: _S.ALL},
     Action.MANAGE_INTERFACES: {_R.ADMIN: _S.ALL},

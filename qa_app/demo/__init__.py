@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -19,7 +20,9 @@ from qa_app.core.tables import UnitKind
 from qa_app.demo import cases as spoken
 from qa_app.demo import history, shopping
 from qa_app.runtime import Runtime
-from scorecards import drawing
+from scorecards import audits, drawing
+from scorecards.auditing import Aim, AuditKind
+from scorecards.audits import NewAudit
 from surveys.office import Office
 
 CALLS = Path(__file__).with_name("calls")
@@ -45,6 +48,7 @@ HANDLERS = (
 )  # fmt: skip
 """Who answers dispatched cases, each in a responsible unit of their own."""
 AGENT_LOGIN = "A012"
+QUARTER = timedelta(days=91)
 CALLERS = ("caller1", "caller2", "caller3", "caller4")
 """Survey staff of the made-up years, who never sign in."""
 
@@ -66,7 +70,7 @@ def build(runtime: Runtime) -> list[DemoLogin]:
         if not known:
             known = _people(session)
         if not known_before:
-            _open_next_month(session, Office.of(runtime.settings))
+            _open_sampling(session, Office.of(runtime.settings))
         wanted = [(login, role) for login, _, role, _ in STAFF if login not in CALLERS]
         wanted += [(login, Role.HANDLER) for login, _, _ in HANDLERS] + [(AGENT_LOGIN, Role.AGENT)]
         logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, role in wanted if login in known]
@@ -76,11 +80,15 @@ def build(runtime: Runtime) -> list[DemoLogin]:
     return logins
 
 
-def _open_next_month(session: Session, office: Office) -> None:
-    """Next month's sampling of the centre, under a seed that is sealed from now on."""
+def _open_sampling(session: Session, office: Office) -> None:
+    """Next month's sampling of the centre and an audit of the last quarter, under seeds that are sealed from now on."""
     now = utc_now()
     centre = next(unit.id for unit in people.units(session) if unit.kind is UnitKind.CENTRE)
     drawing.open_period(session, SYSTEM, now, office.vault, sampling_frame.next_month(office, now, centre))
+    today = now.astimezone(office.zone).date()
+    purpose = "例行检查：近三个月投诉的受理、分类、时限与反馈"
+    last_quarter = NewAudit(AuditKind.PROCESS, purpose, centre, today - QUARTER, today, Aim(0.05))
+    audits.plan(session, SYSTEM, now, office.vault, last_quarter)
 
 
 def made_up_years(live: Runtime, cases: int, on_step: Callable[[int], None]) -> int:

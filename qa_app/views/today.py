@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qa_app import joins, session
-from qa_app.components import tables, today_cases, today_inbox
+from qa_app.components import finding_desk, tables, today_cases, today_inbox
 from qa_app.components import today as parts
 from qa_app.core.access import Action
 from qa_app.session import _
@@ -16,6 +16,8 @@ st.title(_("Today"))
 st.caption(_("{name}, {when}", name=session.current().name, when=session.moment(session.now())))
 
 today_inbox.to_decide()
+if session.may(Action.REPLY_FINDING):
+    finding_desk.own_replies()
 scores = session.may(Action.SCORE_CALL)
 calls: list[joins.CallRow] = []
 total = 0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_calls import heard, imported_call, transcribed_call, write_wav
 from sqlalchemy import select
 
-from qa_app import intake, joins, performance_sheet
+from qa_app import audit_actions, audit_frame, intake, joins, performance_sheet
 from qa_app.core import journal, login, people, tokens
 from qa_app.core import rules as core_rules
 from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, covers
@@ -25,11 +25,14 @@ from qa_app.core.tables import UnitKind
 from qa_app.core.working_days import DayKind, WorkingDays
 from qa_app.demo.shopping import REPLIES
 from scorecards import (
+    audit_queries,
+    audits,
     cards,
     coaching_sessions,
     contesting,
     drawing,
     draws,
+    findings,
     machine,
     praise,
     publishing,
@@ -43,6 +46,7 @@ from scorecards import (
 )
 from scorecards import queries as scoring
 from scorecards import service as scorecards
+from scorecards.auditing import Aim, AuditKind, Result, Severity
 from scorecards.card_file import card_from_yaml, shipped_text
 from scorecards.disputes import Step
 from scorecards.disputes import StepKind as StepKind_
@@ -94,6 +98,10 @@ class Ground:
     coaching: int
     scenario: int
     visit: int
+    planned: int
+    audit: int
+    piece: int
+    finding: int
 
 
 OFFICE = Office(Vault(b"m" * 32), ZoneInfo("Asia/Shanghai"))
@@ -168,8 +176,40 @@ def ground(live, centre, tmp_path):
         shipped = shipped_scenario_text("unknown-charge-zh")
         scenario = shopping_scenarios.take_into_use(session, SYSTEM, NOW, shipped)
         visit = shopping_visits.assign(session, SYSTEM, NOW, new_visit(centre, scenario))
+        audited = made_audit(session, centre)
     return Ground(centre, plan, folder, call, recording, quarantined, desk, evaluation, draft, cases, alert.id, action,
-                  coaching, scenario, visit)  # fmt: skip
+                  coaching, scenario, visit, *audited)  # fmt: skip
+
+
+def new_audit(centre, kind=AuditKind.PROCESS):
+    return audits.NewAudit(kind, "p", centre.team, NOW.date(), NOW.date(), Aim(0.5))
+
+
+def made_audit(session, centre):
+    """An audit that is only planned, one that is drawn, a piece of it, and a finding of that."""
+    planned = audits.plan(session, SYSTEM, NOW, OFFICE.vault, new_audit(centre))
+    drawn = audits.plan(session, SYSTEM, NOW, OFFICE.vault, new_audit(centre))
+    audit_frame.draw(session, SYSTEM, NOW, OFFICE, drawn)
+    piece = audit_queries.pieces(session, SYSTEM, drawn)[0].id
+    audits.check(session, SYSTEM, NOW, piece, {"classed": audits.Given(Result.NOT_MET, "w", "e")})
+    found = findings.open_finding(session, SYSTEM, NOW, new_finding(centre, piece))
+    findings.note_cause(session, SYSTEM, NOW, found.finding_id, "c")
+    return planned, drawn, piece, found.finding_id
+
+
+def new_finding(centre, piece):
+    return findings.NewFinding(piece, "classed", centre.team, Severity.MAJOR, "w")
+
+
+def audit_order(centre):
+    return audit_actions.Order("t", "w", centre.ids[Role.QA_LEAD], NOW.date())
+
+
+def held(session, who, ground):
+    """The person whom a finding names is whoever tries."""
+    person = who.user_id or ground.centre.ids[Role.AGENT]
+    findings.hold_accountable(session, SYSTEM, NOW, ground.finding, person, "w")
+    findings.reply(session, who, NOW, ground.finding, "w")
 
 
 EVENT = alerts.NewEvent(EventKind.OUTAGE, "t", NOW, NOW + timedelta(hours=1), place="p")
@@ -435,11 +475,34 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: corrective.actions(s, who),
         lambda s, who, g: corrective.take_step(s, who, NOW, g.action, ActionKind.NOTED, "w"),
     ),
-    Action.OPEN_CORRECTIVE_ACTION: (lambda s, who, g: corrective.open_action(s, who, NOW, new_action(g.centre)),),
+    Action.OPEN_CORRECTIVE_ACTION: (
+        lambda s, who, g: corrective.open_action(s, who, NOW, new_action(g.centre)),
+        lambda s, who, g: audit_actions.open_action(s, who, NOW, g.finding, audit_order(g.centre)),
+    ),
     Action.ANSWER_CORRECTIVE_ACTION: (
         lambda s, who, g: corrective.take_step(s, who, NOW, g.action, ActionKind.PROOF_GIVEN, "w"),
     ),
     Action.VERIFY_CORRECTIVE_ACTION: (refuse_proof,),
+    Action.SEE_AUDITS: (
+        lambda s, who, _: audit_queries.audits(s, who),
+        lambda s, who, g: audit_queries.audit(s, who, g.audit),
+        lambda s, who, g: audit_queries.pieces(s, who, g.audit),
+        lambda s, who, g: audit_queries.verified(s, who, OFFICE.vault, g.audit),
+        lambda s, who, _: audit_queries.findings(s, who),
+        lambda s, who, g: audit_queries.finding(s, who, g.finding),
+        lambda s, who, g: audits.agreements(s, who, g.audit),
+        lambda s, who, _: findings.overdue(s, who, NOW.date()),
+    ),
+    Action.AUDIT: (
+        lambda s, who, g: audits.plan(s, who, NOW, OFFICE.vault, new_audit(g.centre)),
+        lambda s, who, g: audit_frame.draw(s, who, NOW, OFFICE, g.planned),
+        lambda s, who, g: audit_frame.size(s, who, new_audit(g.centre), OFFICE),
+        lambda s, who, g: audits.check(s, who, NOW, g.piece, {"received": audits.Given(Result.MET)}),
+        lambda s, who, g: findings.open_finding(s, who, NOW, new_finding(g.centre, g.piece)),
+        lambda s, who, g: findings.note_cause(s, who, NOW, g.finding, "c"),
+        lambda s, who, g: findings.hold_accountable(s, who, NOW, g.finding, g.centre.ids[Role.AGENT], "w"),
+    ),
+    Action.REPLY_FINDING: (held,),
     Action.MANAGE_CALENDAR: (
         lambda s, who, _: reckoning.correct_calendar(s, who, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "storm"),
     ),
@@ -518,6 +581,7 @@ OF_ONE_CALL = {
     Action.REVEAL_CONTACT: EXERCISES[Action.REVEAL_CONTACT][0],
     Action.SHOP: EXERCISES[Action.SHOP][1], Action.MANAGE_SHOPPING: EXERCISES[Action.MANAGE_SHOPPING][9],
     Action.REGISTER_EVENT: EXERCISES[Action.REGISTER_EVENT][1],
+    Action.SEE_AUDITS: EXERCISES[Action.SEE_AUDITS][1], Action.AUDIT: EXERCISES[Action.AUDIT][3],
     Action.SEE_CORRECTIVE_ACTIONS: EXERCISES[Action.SEE_CORRECTIVE_ACTIONS][0],
     Action.OPEN_CORRECTIVE_ACTION: EXERCISES[Action.OPEN_CORRECTIVE_ACTION][0],
     Action.ANSWER_CORRECTIVE_ACTION: EXERCISES[Action.ANSWER_CORRECTIVE_ACTION][0],

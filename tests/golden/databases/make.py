@@ -22,7 +22,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2])]
 from conftest import PASSWORD  # noqa: E402
 from made_calls import heard, imported_call, transcribed_call, write_wav  # noqa: E402
 
-from qa_app import intake, migrations  # noqa: E402
+from qa_app import audit_actions, audit_frame, intake, migrations  # noqa: E402
 from qa_app.core import login, people, tokens, webhooks  # noqa: E402
 from qa_app.core.access import SYSTEM, Role  # noqa: E402
 from qa_app.core.contacts import Vault  # noqa: E402
@@ -36,8 +36,11 @@ from qa_app.core.working_days import DayKind, WorkingDays  # noqa: E402
 from qa_app.runtime import Runtime  # noqa: E402
 from qa_app.schema import metadata  # noqa: E402
 from scorecards import (  # noqa: E402
+    audit_queries,
+    audits,
     coaching_sessions,
     drawing,
+    findings,
     machine,
     performance_months,
     praise,
@@ -49,6 +52,7 @@ from scorecards import (  # noqa: E402
     shopping_visits,
     workload,
 )
+from scorecards.auditing import Aim, AuditKind, Result, Severity  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
 from scorecards.model import CoachingStep  # noqa: E402
 from scorecards.performance_months import Figure  # noqa: E402
@@ -150,6 +154,7 @@ def fill(live, folder):  # noqa: PLR0915 - a row in every table
         asked(session, team, case)
         sampled(session, centre, call)
         shopped(session, team, folder, call)
+        audited(session, team, owner)
         reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
 
 
@@ -187,6 +192,19 @@ def shopped(session, team, folder, call):
     shopping_visits.submit(session, SYSTEM, NOW, OFFICE.vault, visit, form)
     shopping_matching.match(session, SYSTEM, NOW, OFFICE.vault, visit, call)
     shopping_visits.validate(session, SYSTEM, NOW, visit, people.user_by_login(session, "agent"))
+
+
+def audited(session, team, owner):
+    """An audit of the process that is being checked, with a finding and its corrective action."""
+    new = audits.NewAudit(AuditKind.PROCESS, "例行", team, NOW.date(), NOW.date(), Aim(0.5, wanted=1))
+    made = audits.plan(session, SYSTEM, NOW, OFFICE.vault, new)
+    audit_frame.draw(session, SYSTEM, NOW, OFFICE, made)
+    piece = audit_queries.pieces(session, SYSTEM, made)[0].id
+    audits.check(session, SYSTEM, NOW, piece, {"classed": audits.Given(Result.NOT_MET, "错", "受理记录")})
+    wrong = findings.NewFinding(piece, "classed", team, Severity.MAJOR, "分类错了")
+    found = audit_actions.open_finding(session, SYSTEM, NOW, wrong).finding_id
+    findings.note_cause(session, SYSTEM, NOW, found, "不熟悉目录")
+    audit_actions.open_action(session, SYSTEM, NOW, found, audit_actions.Order("分类", "培训", owner, NOW.date()))
 
 
 def asked(session, team, case):

@@ -7,6 +7,7 @@ import pytest
 
 from qa_app.components.journal_words import ACTIONS, SUBJECTS, VALUES
 from scorecards.disputes import StepKind as DisputeStep
+from scorecards.finding_rules import FindingStep
 from scorecards.model import CoachingStep
 from scorecards.shopping import VisitStep
 from surveys.model import ActionKind, StepKind
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 BY_KIND = {
     "f'case.{new.kind.value}'", "f'action.{kind.value}'", "f'dispute.{step.kind.value}'", "f'coaching.{kind.value}'",
     "f'visit.{kind.value}'",
+    "f'finding.{new.kind.value}'",
 }  # fmt: skip
 NOT_VALUES = {"session", "actor", "action", "subject", "at"}
 
@@ -53,3 +55,7 @@ def test_every_step_of_a_dispute_and_of_a_coaching_has_words():
 
 def test_every_step_of_a_mystery_visit_has_words():
     assert {f"visit.{kind.value}" for kind in VisitStep} <= set(ACTIONS)
+
+
+def test_every_step_of_a_finding_has_words():
+    assert {f"finding.{kind.value}" for kind in FindingStep} <= set(ACTIONS)

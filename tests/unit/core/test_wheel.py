@@ -35,6 +35,7 @@ def wheel(tmp_path_factory):
         "scorecards/library/*.yaml",
         "scorecards/library/rules/*.yaml",
         "scorecards/library/scenarios/*.yaml",
+        "scorecards/library/audits/*.yaml",
         "scorecards/schemas/*.json",
         "transcription/schemas/*.json",
         "qa_app/demo/calls/*/*.json",
