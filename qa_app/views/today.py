@@ -18,6 +18,8 @@ st.caption(_("{name}, {when}", name=session.current().name, when=session.moment(
 today_inbox.to_decide()
 if session.may(Action.REPLY_FINDING):
     finding_desk.own_replies()
+if session.may(Action.SEE_AUDITS):
+    finding_desk.overdue_first()
 scores = session.may(Action.SCORE_CALL)
 calls: list[joins.CallRow] = []
 total = 0
