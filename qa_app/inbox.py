@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, allowed
-from scorecards import coaching_sessions, contesting, regimes, shopping_reads
+from scorecards import coaching_sessions, contesting, findings, regimes, shopping_reads
 from scorecards.contesting import Rules
 from scorecards.model import CoachingStep
 from scorecards.shopping import VisitState
@@ -85,6 +85,11 @@ def _visits(session: Session, actor: Actor, now: datetime, office: Office) -> Wa
     return Waiting("visits", len(waits), late=sum(one.due_on < today for one in waits))
 
 
+def _findings(session: Session, actor: Actor, now: datetime, office: Office) -> Waiting:
+    late = len(findings.overdue(session, actor, now.astimezone(office.zone).date()))
+    return Waiting("findings", late, late=late)
+
+
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (
     (Action.DECIDE_DISPUTE, _disputes(Action.DECIDE_DISPUTE, "disputes")),
     (Action.DECIDE_SECOND_DISPUTE, _disputes(Action.DECIDE_SECOND_DISPUTE, "second_disputes")),
@@ -94,5 +99,6 @@ WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]
     (Action.REGISTER_EVENT, _alerts),
     (Action.COACH, _coaching),
     (Action.MANAGE_SHOPPING, _visits),
+    (Action.SEE_AUDITS, _findings),
 )
 """The right that each decision takes, and how it is counted."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import people
-from qa_app.core.access import Action, Actor, Reach, Role, allowed, reach
+from qa_app.core.access import Action, Actor, Reach, Role, reach
 from qa_app.core.contacts import Vault
 from qa_app.core.errors import NotFound
 from qa_app.core.tables import GrantRow, UserRow
@@ -193,15 +193,8 @@ def agents(session: Session, actor: Actor) -> dict[int, str]:
 
 
 def open_visits(session: Session, actor: Actor) -> int:
-    """How many visits wait for the one who asks: to be played, or to be validated."""
-    waiting = 0
-    if allowed(actor, Action.SHOP):
-        mine = VisitRow.shopper_id == reach(actor, Action.SHOP).own_user_id
-        waiting += _standing(session, mine, OPEN_TO_SHOPPER)
-    if allowed(actor, Action.MANAGE_SHOPPING):
-        theirs = VisitRow.unit_id.in_(reach(actor, Action.MANAGE_SHOPPING).units)
-        waiting += _standing(session, theirs, frozenset({VisitState.SUBMITTED}))
-    return waiting
+    """How many visits wait for the shopper who asks to be played."""
+    return _standing(session, VisitRow.shopper_id == reach(actor, Action.SHOP).own_user_id, OPEN_TO_SHOPPER)
 
 
 def steps_of(session: Session, visit_ids: Sequence[int]) -> dict[int, tuple[Taken, ...]]:

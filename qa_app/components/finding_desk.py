@@ -244,14 +244,6 @@ def _done(outcome: tuple[object, str | None]) -> None:
     st.rerun()
 
 
-def overdue_first() -> None:
-    """One press from the first page to the findings whose proof is late."""
-    late = session.read(findings.overdue, _today())
-    label = _("Audit findings: {late} overdue", late=len(late))
-    if late and st.button(label, icon=":material/flag:", key="today.findings"):
-        st.switch_page("views/audits.py", query_params={"part": "findings"})
-
-
 def own_replies() -> None:
     """What the reader is held accountable for and has not answered: the right of reply, on their first page."""
     for one in session.read(audit_queries.awaiting_own_reply):

@@ -8,7 +8,6 @@ import streamlit as st
 
 from qa_app import session
 from qa_app.components.tables import clock, reason
-from qa_app.core.access import Action
 from qa_app.doctor import Finding, Level
 from qa_app.joins import CallRow, OwnDay
 from qa_app.session import _
@@ -44,11 +43,11 @@ def own_figures(day: OwnDay) -> None:
 
 
 def visits() -> None:
-    """Mystery visits that wait: for a shopper to be played, for the monitoring group to be validated."""
+    """Mystery visits that wait for the shopper to be played."""
     waiting = session.read(shopping_reads.open_visits)
     if waiting and st.button(_("Mystery visits that wait ({total})", total=waiting), icon=":material/storefront:"):
         st.switch_page("views/shopping.py")
-    elif not waiting and session.may(Action.SHOP):
+    elif not waiting:
         st.success(_("No mystery visit waits for you."), icon=":material/done_all:")
 
 

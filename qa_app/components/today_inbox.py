@@ -16,6 +16,7 @@ KINDS = {
     "proofs": (N_("Proofs of corrective actions to check"), "views/corrective_actions.py", {}),
     "alerts": (N_("Open alerts of batch complaints"), "views/dispatch.py", {}),
     "visits": (N_("Mystery visits to validate"), "views/shopping.py", {"part": "visits"}),
+    "findings": (N_("Audit findings whose proof is late"), "views/audits.py", {"part": "findings"}),
     "coaching": (N_("Coaching sessions to hold"), "views/coaching.py", {"part": "sessions"}),
 }  # fmt: skip
 

@@ -18,8 +18,6 @@ st.caption(_("{name}, {when}", name=session.current().name, when=session.moment(
 today_inbox.to_decide()
 if session.may(Action.REPLY_FINDING):
     finding_desk.own_replies()
-if session.may(Action.SEE_AUDITS):
-    finding_desk.overdue_first()
 scores = session.may(Action.SCORE_CALL)
 calls: list[joins.CallRow] = []
 total = 0
@@ -33,7 +31,7 @@ if session.may(Action.RECHECK_FATAL):
     parts.rechecks()
 if session.may(Action.SEE_CASES) and not session.may(Action.SCORE_CALL):
     today_cases.work()
-if session.may(Action.SHOP) or session.may(Action.MANAGE_SHOPPING):
+if session.may(Action.SHOP):
     parts.visits()
 if session.may(Action.SEE_CALLS):
     st.subheader(_("Waiting for review ({total})", total=total) if review else _("Newest calls ({total})", total=total))
