@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, allowed
-from scorecards import coaching_sessions, contesting, findings, regimes, shopping_reads
+from scorecards import coaching_sessions, contesting, findings, regimes, shopping_reads, trainings
 from scorecards.contesting import Rules
 from scorecards.model import CoachingStep
 from scorecards.shopping import VisitState
+from scorecards.training import CertificateState, TaskState
 from surveys import alerts, corrective, desks, differences
 from surveys import queries as complaints
 from surveys.desks import Desk
@@ -90,6 +91,16 @@ def _findings(session: Session, actor: Actor, now: datetime, office: Office) -> 
     return Waiting("findings", late, late=late)
 
 
+def _training(session: Session, actor: Actor, _now: datetime, _office: Office) -> Waiting:
+    return Waiting("training", sum(one.state is TaskState.DONE for one in trainings.tasks(session, actor)))
+
+
+def _certificates(session: Session, actor: Actor, now: datetime, office: Office) -> Waiting:
+    today = now.astimezone(office.zone).date()
+    soon = [one for one in trainings.certificates(session, actor) if one.state(today) is CertificateState.EXPIRES_SOON]
+    return Waiting("certificates", len(soon))
+
+
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (
     (Action.DECIDE_DISPUTE, _disputes(Action.DECIDE_DISPUTE, "disputes")),
     (Action.DECIDE_SECOND_DISPUTE, _disputes(Action.DECIDE_SECOND_DISPUTE, "second_disputes")),
@@ -100,5 +111,7 @@ WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]
     (Action.COACH, _coaching),
     (Action.MANAGE_SHOPPING, _visits),
     (Action.SEE_AUDITS, _findings),
+    (Action.TRAIN, _training),
+    (Action.TRAIN, _certificates),
 )
 """The right that each decision takes, and how it is counted."""

@@ -8,6 +8,7 @@ import scorecards.coaching_tables
 import scorecards.performance_tables
 import scorecards.shopping_tables
 import scorecards.tables
+import scorecards.training_tables
 import scorecards.work_tables
 import surveys.survey_tables
 import surveys.tables
@@ -22,6 +23,7 @@ SLICES = (
     scorecards.work_tables,
     scorecards.coaching_tables,
     scorecards.shopping_tables,
+    scorecards.training_tables,
     scorecards.audit_tables,
     surveys.tables,
     surveys.survey_tables,

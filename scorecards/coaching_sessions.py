@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, people
@@ -151,8 +151,21 @@ def points(session: Session, actor: Actor, since: datetime, zone: ZoneInfo) -> l
     )
     if not found.everything:
         query = query.where(row.unit_id.in_(found.units))
-    made = []
-    for call_pk, agent, at in session.execute(query.order_by(row.id)):
+    return _points(session, query.order_by(row.id), zone)
+
+
+def points_of(session: Session, agent_id: int, since: datetime, zone: ZoneInfo) -> list[Point]:
+    """The same of one agent; whoever shows them checks the reader first."""
+    row = PickRow
+    query = select(row.call_pk, row.agent_id, row.created_at).where(
+        row.pool == Pool.RANDOM, row.evaluation_id.is_not(None), row.created_at >= since, row.agent_id == agent_id
+    )
+    return _points(session, query.order_by(row.id), zone)
+
+
+def _points(session: Session, query: Select[int, int, datetime], zone: ZoneInfo) -> list[Point]:
+    made: list[Point] = []
+    for call_pk, agent, at in session.execute(query):
         record = next((one for one in queries.evaluations(session, SYSTEM, call_pk) if one.counts), None)
         day = at.astimezone(zone).date()
         answers = record.evaluation.answers if record else ()

@@ -11,6 +11,7 @@ from scorecards.finding_rules import FindingState, FindingStep
 from scorecards.model import Verdict
 from scorecards.sampling import Outcome, Pool
 from scorecards.shopping import VisitState, VisitStep
+from scorecards.training import TrainingStep
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
@@ -92,6 +93,14 @@ OF_VISITS = {f"visit_step.{kind.value}": words for kind, words in VISIT_STEPS.it
     f"visit_state.{state.value}": words for state, words in VISIT_STATES.items()
 }
 """By codes of their own: steps of complaints have the same ones and other words."""
+TRAINING_STEPS = {
+    TrainingStep.GIVEN: N_("given"),
+    TrainingStep.DONE: N_("done"),
+    TrainingStep.CONFIRMED: N_("confirmed"),
+    TrainingStep.SENT_BACK: N_("sent back"),
+    TrainingStep.CANCELLED: N_("cancelled"),
+}
+OF_TRAINING = {f"training_step.{kind.value}": words for kind, words in TRAINING_STEPS.items()}
 AUDIT_KINDS = {
     AuditKind.PROCESS: N_("complaint process"),
     AuditKind.INSPECTORS: N_("inspectors"),
@@ -141,5 +150,5 @@ OTHERS = {
 
 def name_of(code: str) -> str | None:
     """The English name of a step or state of a dispute, a role or a pool by its code; None for what has none."""
-    named: tuple[Mapping[Any, str], ...] = (STATES, STEPS, POOLS, VERDICTS, OTHERS, OF_VISITS)
+    named: tuple[Mapping[Any, str], ...] = (STATES, STEPS, POOLS, VERDICTS, OTHERS, OF_VISITS, OF_TRAINING)
     return next((names[code] for names in named if code in names), None)

@@ -144,7 +144,7 @@ def _list() -> None:
         }
     )
     event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="audits",
-                         alt=_("Audits"))  # fmt: skip
+                         alt=_("Audits"), placeholder="–")  # fmt: skip
     st.caption(_("Tick a row to open it."))
     if event.selection.rows and event.selection.rows[0] < len(found):
         go_to(found[event.selection.rows[0]].id)

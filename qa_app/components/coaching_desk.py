@@ -50,7 +50,7 @@ def _points() -> list[Point]:
     return session.read(coaching_sessions.points, session.now() - LOOKS_BACK, session.office().zone)
 
 
-def _titles() -> dict[str, str]:
+def criterion_titles() -> dict[str, str]:
     """The criteria of the cards in force in the reader's language."""
 
     def read(database: Session, _actor: Actor) -> dict[str, str]:
@@ -71,7 +71,7 @@ def where_part() -> None:
     if not needs:
         st.info(_("No call drawn by lot was scored yet. The QA desk opens the sampling."), icon=":material/inbox:")
         return
-    names, titles = _names({one.agent for one in needs}), _titles()
+    names, titles = people_named({one.agent for one in needs}), criterion_titles()
     shown = needs[:SHOWN]
     table = pd.DataFrame(
         {
@@ -133,7 +133,7 @@ def sessions_part() -> None:
         st.info(_("No coaching session was planned yet."), icon=":material/school:")
         return
     ids = {one.agent_id for one in found} | {step.by_id for one in found for step in one.steps if step.by_id}
-    names, titles = _names(ids | {one.coach_id for one in found if one.coach_id}), _titles()
+    names, titles = people_named(ids | {one.coach_id for one in found if one.coach_id}), criterion_titles()
     for one in found:
         with st.container(border=True):
             _session(one, names, titles)
@@ -187,7 +187,7 @@ def helped_part() -> None:
     if not criteria:
         st.info(_("No coaching was held yet."), icon=":material/school:")
         return
-    given, titles, rows = _points(), _titles(), []
+    given, titles, rows = _points(), criterion_titles(), []
     for name in criteria:
         effect = session.read(coaching_sessions.effect_of, name, given, session.office().zone)
         if effect is not None:
@@ -210,5 +210,6 @@ def _told(one: Effect) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _names(ids: set[int]) -> dict[int, str]:
+def people_named(ids: set[int]) -> dict[int, str]:
+    """People's names by their number."""
     return session.read(lambda database, _actor: people.names_of(database, ids))

@@ -43,6 +43,7 @@ class Action(StrEnum):
     COACH = "coach"
     SEE_COACHING = "see_coaching"
     ACKNOWLEDGE_COACHING = "acknowledge_coaching"
+    TRAIN = "train"
     SEE_PERFORMANCE = "see_performance"
     PRAISE = "praise"
     SHOP = "shop"
@@ -116,6 +117,7 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.COACH: {_R.SUPERVISOR: _S.UNIT},
     Action.SEE_COACHING: {_R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MANAGER: _S.UNIT, _R.AGENT: _S.OWN},
     Action.ACKNOWLEDGE_COACHING: {_R.AGENT: _S.OWN},
+    Action.TRAIN: {_R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT},
     Action.SEE_PERFORMANCE: {_R.SUPERVISOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.AGENT: _S.OWN},
     Action.PRAISE: {
         _R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.INSPECTOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT,

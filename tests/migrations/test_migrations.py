@@ -77,7 +77,7 @@ def test_a_released_database_is_used_after_its_upgrade(golden):
         assert scoring.draft(session, lead, by_name["C-1"].line.id).body["answers"]
         assert journal.verify(session).fault is None
         admin = people.actor_for(session, people.user_by_login(session, "admin"))
-        assert len(people.people(session, admin)) == 4
+        assert {"admin", "inspector", "qa_lead", "agent"} <= {one.login for one in people.people(session, admin)}
     with transaction(golden) as session:
         people.add_user(session, SYSTEM, utc_now(), people.NewUser("fresh", "", people.root_unit(session)))
 

@@ -41,6 +41,7 @@ from scorecards import (
     shopping_reads,
     shopping_scenarios,
     shopping_visits,
+    trainings,
     work,
     workload,
 )
@@ -55,6 +56,7 @@ from scorecards.model import CoachingStep, Verdict
 from scorecards.regime import shipped_regime
 from scorecards.scenario_file import shipped_scenario_text
 from scorecards.shopping import Form
+from scorecards.training import TaskKind, TrainingStep
 from surveys import (
     alerts,
     analysis,
@@ -269,6 +271,33 @@ WINDOWS = contesting.Rules(shipped_regime().disputes, WorkingDays(ZoneInfo("Asia
 CONTESTED = Step(StepKind_.DISPUTED, NOW, None, "rude", Verdict.MET, "w")
 
 
+def second_agent(session, ground):
+    new = people.NewUser("A013", "A013", ground.centre.team, None, (Role.AGENT,), ("A013",))
+    return people.add_user(session, SYSTEM, NOW, new)
+
+
+def paired(session, ground):
+    return trainings.pair(session, SYSTEM, NOW, second_agent(session, ground), ground.centre.ids[Role.AGENT], [],
+                          NOW.date())  # fmt: skip
+
+
+def new_task(ground):
+    return trainings.NewTask(ground.centre.ids[Role.AGENT], "rude", TaskKind.READ, "w", NOW.date())
+
+
+def trained(session, ground):
+    return trainings.give_task(session, SYSTEM, NOW, new_task(ground))
+
+
+def new_certificate(ground):
+    until = NOW.date() + timedelta(days=99)
+    return trainings.NewCertificate(ground.centre.ids[Role.AGENT], "w", ("rude",), until, 90.0)
+
+
+def certified(session, ground):
+    return trainings.grant(session, SYSTEM, NOW, new_certificate(ground), OFFICE.zone)
+
+
 def new_coaching(ground):
     clip = coaching_sessions.Clip(ground.call, "rude", None, "w")
     return coaching_sessions.NewCoaching(ground.centre.ids[Role.AGENT], NOW.date(), {"rude": "w"}, (clip,))
@@ -365,8 +394,28 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: coaching_sessions.points(s, who, NOW, OFFICE.zone),
         lambda s, who, g: coaching_sessions.clips_for(s, who, g.centre.ids[Role.AGENT], "rude"),
     ),
-    Action.SEE_COACHING: (lambda s, who, _: coaching_sessions.sessions(s, who),),
-    Action.ACKNOWLEDGE_COACHING: (acknowledge,),
+    Action.SEE_COACHING: (
+        lambda s, who, _: coaching_sessions.sessions(s, who),
+        lambda s, who, _: trainings.tasks(s, who),
+        lambda s, who, _: trainings.pairs(s, who),
+        lambda s, who, _: trainings.certificates(s, who),
+    ),
+    Action.ACKNOWLEDGE_COACHING: (
+        acknowledge,
+        lambda s, who, g: trainings.take_step(s, who, NOW, trained(s, g), TrainingStep.DONE, "w"),
+    ),
+    Action.TRAIN: (
+        lambda s, who, _: trainings.agents(s, who),
+        lambda s, who, g: trainings.pair(
+            s, who, NOW, second_agent(s, g), g.centre.ids[Role.AGENT], ["rude"], NOW.date()
+        ),
+        lambda s, who, g: trainings.end_pair(s, who, NOW, paired(s, g), "w"),
+        lambda s, who, g: trainings.give_task(s, who, NOW, new_task(g)),
+        lambda s, who, g: trainings.take_step(s, who, NOW, trained(s, g), TrainingStep.CANCELLED, "w"),
+        lambda s, who, g: trainings.calls_behind(s, who, g.centre.ids[Role.AGENT], ["rude"], NOW, OFFICE.zone),
+        lambda s, who, g: trainings.grant(s, who, NOW, new_certificate(g), OFFICE.zone),
+        lambda s, who, g: trainings.revoke(s, who, NOW, certified(s, g), "w"),
+    ),
     Action.SEE_PERFORMANCE: (
         lambda s, who, _: performance_sheet.sheets(s, who, NOW, OFFICE, [NOW.date().replace(day=1)]),
         lambda s, who, g: performance_sheet.calls_of(s, who, OFFICE, g.centre.ids[Role.AGENT], [NOW.date()]),

@@ -50,6 +50,7 @@ from scorecards import (  # noqa: E402
     shopping_matching,
     shopping_scenarios,
     shopping_visits,
+    trainings,
     workload,
 )
 from scorecards.auditing import Aim, AuditKind, Result, Severity  # noqa: E402
@@ -60,6 +61,7 @@ from scorecards.regime import shipped_regime  # noqa: E402
 from scorecards.sampling import Candidate  # noqa: E402
 from scorecards.scenario_file import shipped_scenario_text  # noqa: E402
 from scorecards.shopping import Form, Reply  # noqa: E402
+from scorecards.training import TaskKind as Training  # noqa: E402
 from surveys import alarming, alerts, answers, attachments, corrective, differences, reckoning, rules, tasks  # noqa: E402
 from surveys import service as complaints  # noqa: E402
 from surveys.alerts import NewEvent  # noqa: E402
@@ -171,6 +173,12 @@ def sampled(session, centre, call):
     coaching = coaching_sessions.plan(session, SYSTEM, NOW, goal)
     coaching_sessions.take_step(session, SYSTEM, NOW, coaching, CoachingStep.HELD)
     workload.set_capacity(session, SYSTEM, NOW, people.user_by_login(session, "inspector"), 12)
+    second = people.NewUser("agent2", "", centre, None, (Role.AGENT,), ("A013",))
+    trainings.pair(session, SYSTEM, NOW, people.add_user(session, SYSTEM, NOW, second), agent, ["greeting"], NOW.date())
+    trainings.give_task(session, SYSTEM, NOW, trainings.NewTask(agent, "greeting", Training.READ, "读", NOW.date()))
+    until = NOW.date() + timedelta(days=99)
+    certificate = trainings.NewCertificate(agent, "受理", ("greeting",), until, 90.0)
+    trainings.grant(session, SYSTEM, NOW, certificate, OFFICE.zone)
     praise.praise_call(session, SYSTEM, NOW, call, "先认可情绪", 1.5)
     figure = Figure(agent, centre, "evaluations", {f"call:{call}": 85.0})
     performance_months.close(session, NOW, NOW.date().replace(month=10, day=1), [figure], 1)

@@ -10,12 +10,13 @@ from scorecards.disputes import StepKind as DisputeStep
 from scorecards.finding_rules import FindingStep
 from scorecards.model import CoachingStep
 from scorecards.shopping import VisitStep
+from scorecards.training import TrainingStep
 from surveys.model import ActionKind, StepKind
 
 ROOT = Path(__file__).parents[3]
 BY_KIND = {
     "f'case.{new.kind.value}'", "f'action.{kind.value}'", "f'dispute.{step.kind.value}'", "f'coaching.{kind.value}'",
-    "f'visit.{kind.value}'",
+    "f'visit.{kind.value}'", "f'training.{kind.value}'",
     "f'finding.{new.kind.value}'",
 }  # fmt: skip
 NOT_VALUES = {"session", "actor", "action", "subject", "at"}
@@ -55,6 +56,10 @@ def test_every_step_of_a_dispute_and_of_a_coaching_has_words():
 
 def test_every_step_of_a_mystery_visit_has_words():
     assert {f"visit.{kind.value}" for kind in VisitStep} <= set(ACTIONS)
+
+
+def test_every_step_of_a_training_task_has_words():
+    assert {f"training.{kind.value}" for kind in TrainingStep} <= set(ACTIONS)
 
 
 def test_every_step_of_a_finding_has_words():
