@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import qa_app.core.tables
 import scorecards.coaching_tables
+import scorecards.library_tables
 import scorecards.performance_tables
 import scorecards.tables
 import scorecards.work_tables
@@ -19,6 +20,7 @@ SLICES = (
     scorecards.performance_tables,
     scorecards.work_tables,
     scorecards.coaching_tables,
+    scorecards.library_tables,
     surveys.tables,
     surveys.survey_tables,
 )

@@ -120,3 +120,12 @@ def unit_and_agent(session: Session, call_pk: int) -> tuple[int, int]:
     if (found := session.scalar(first)) is None:
         raise Invalid("Nobody is known to have taken call {call}; name the agent in its metadata.", call=call_pk)
     return unit, found
+
+
+def agents_of_each(session: Session, call_pks: Collection[int]) -> dict[int, frozenset[int]]:
+    """Everybody who spoke for the centre, call by call."""
+    found: dict[int, set[int]] = {call_pk: set() for call_pk in call_pks}
+    query = select(CallAgentRow.call_pk, CallAgentRow.user_id).where(CallAgentRow.call_pk.in_(call_pks))
+    for call_pk, user_id in session.execute(query):
+        found[call_pk].add(user_id)
+    return {call_pk: frozenset(agents) for call_pk, agents in found.items()}
