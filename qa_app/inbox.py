@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, allowed
-from scorecards import coaching_sessions, contesting, regimes
+from scorecards import coaching_sessions, contesting, library_entries, regimes
 from scorecards.contesting import Rules
 from scorecards.model import CoachingStep
 from surveys import alerts, corrective, desks, differences
@@ -77,6 +77,11 @@ def _coaching(session: Session, actor: Actor, now: datetime, office: Office) -> 
     return Waiting("coaching", len(due), late=sum(one.planned_for < today for one in due))
 
 
+def _library(session: Session, actor: Actor, _now: datetime, _office: Office) -> Waiting:
+    found = library_entries.to_confirm(session, actor)
+    return Waiting("library", len(found), min((one.created_at for one in found), default=None))
+
+
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (
     (Action.DECIDE_DISPUTE, _disputes(Action.DECIDE_DISPUTE, "disputes")),
     (Action.DECIDE_SECOND_DISPUTE, _disputes(Action.DECIDE_SECOND_DISPUTE, "second_disputes")),
@@ -85,5 +90,6 @@ WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]
     (Action.VERIFY_CORRECTIVE_ACTION, _proofs),
     (Action.REGISTER_EVENT, _alerts),
     (Action.COACH, _coaching),
+    (Action.CONFIRM_LIBRARY, _library),
 )
 """The right that each decision takes, and how it is counted."""

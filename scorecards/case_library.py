@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from qa_app.core.errors import Conflict, Forbidden, Invalid, Terms
+from qa_app.core.errors import Conflict, Forbidden, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,8 +157,9 @@ def require_step(
     if kind in _OF_SECOND and not _may_ever(course, kind, person):
         raise Forbidden("A second person confirms: neither the one who made it nor anybody who is heard in it.")
     if kind not in possible(course, person, may_confirm=may_confirm):
-        raise Conflict("“{step}” is not possible here: the entry is at “{state}”.", step=Terms(kind.value),
-                       state=Terms(state(course).value))  # fmt: skip
+        raise Conflict(
+            "This is not possible with the entry as it stands now. Open the page again to see what became of it."
+        )
     if kind is _K.SENT_BACK and not words.strip():
         raise Invalid("Say what is still to be heard or read, without writing the name or number itself.")
     if len(words) > LONGEST_TEXT:

@@ -90,11 +90,12 @@ def propose_clip(
     session.add(
         _C(entry_id=entry, call_pk=call_pk, recording_id=line.recording_id, start_s=made.span.start_s,
            end_s=made.span.end_s, bleeps=[[one.start_s, one.end_s] for one in made.span.bleeps],
-           path=clip_files.keep(store, made, entry), size_bytes=made.copy.size_bytes,
+           path=clip_files.place_of(entry), size_bytes=made.copy.size_bytes,
            chunks=[list(asdict(chunk).values()) for chunk in made.copy.chunks])
     )  # fmt: skip
     session.flush()
     journal.record(session, actor, "library.propose", f"library:{entry}", now, call=call_pk)
+    clip_files.keep(store, made, clip_files.place_of(entry))
     return entry
 
 

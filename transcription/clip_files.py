@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_app.core.errors import Invalid
+from qa_app.core.errors import Invalid, NotFound
 from transcription.audio import RATE_HZ, Samples, read_span
 from transcription.clips import ClipSpan, bleeped
 from transcription.playback import PlaybackCopy, make_playback
@@ -32,6 +32,8 @@ class CutClip:
 @contextmanager
 def cut(store: Store, original: str, span: ClipSpan) -> Iterator[CutClip]:
     """Cut a span out of an original and bleep it, on every channel; what is not kept is gone afterwards."""
+    if not store.original(original).is_file():
+        raise NotFound("The recording of this call is missing on disk; tell your administrator.")
     channels = [
         bleeped(channel, RATE_HZ, span.bleeps, span.start_s)
         for channel in read_span(store.original(original), span.start_s, span.end_s)
@@ -45,11 +47,14 @@ def cut(store: Store, original: str, span: ClipSpan) -> Iterator[CutClip]:
         yield CutClip(span, target, make_playback(whole, target))
 
 
-def keep(store: Store, made: CutClip, entry_id: int) -> str:
-    """Move a clip to its place in the store, which names the entry that it belongs to."""
-    place = f"{entry_id}.webm"
+def place_of(entry_id: int) -> str:
+    """Where the clip of an entry lies in the store."""
+    return f"{entry_id}.webm"
+
+
+def keep(store: Store, made: CutClip, place: str) -> None:
+    """Move a clip to its place in the store."""
     made.file.replace(store.clip(place))
-    return place
 
 
 def forget(store: Store, place: str) -> None:

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from qa_app import session
+from qa_app.components.quality_words import criterion_titles
 from qa_app.core import people
-from qa_app.core.access import Action, Actor
+from qa_app.core.access import Action
 from qa_app.session import N_, _
-from scorecards import coaching_sessions, queries
+from scorecards import coaching_sessions
 from scorecards.agreement import Estimate
 from scorecards.coaching import MINIMUM_N, WINDOW_DAYS, Need, Point, Sample, Standing, where_to_coach
 from scorecards.coaching_effect import Effect, Help
@@ -50,16 +50,6 @@ def _points() -> list[Point]:
     return session.read(coaching_sessions.points, session.now() - LOOKS_BACK, session.office().zone)
 
 
-def _titles() -> dict[str, str]:
-    """The criteria of the cards in force in the reader's language."""
-
-    def read(database: Session, _actor: Actor) -> dict[str, str]:
-        cards = [found[1] for language in ("zh", "en") if (found := queries.card_for(database, language))]
-        return {one.id: one.title.in_language(session.language()) for card in cards for _section, one in card.criteria}
-
-    return session.read(read)
-
-
 def where_part() -> None:
     """Agents and criteria, what to coach first on top; nothing is suggested below the least number of calls."""
     st.caption(
@@ -71,7 +61,7 @@ def where_part() -> None:
     if not needs:
         st.info(_("No call drawn by lot was scored yet. The QA desk opens the sampling."), icon=":material/inbox:")
         return
-    names, titles = _names({one.agent for one in needs}), _titles()
+    names, titles = _names({one.agent for one in needs}), criterion_titles()
     shown = needs[:SHOWN]
     table = pd.DataFrame(
         {
@@ -133,7 +123,7 @@ def sessions_part() -> None:
         st.info(_("No coaching session was planned yet."), icon=":material/school:")
         return
     ids = {one.agent_id for one in found} | {step.by_id for one in found for step in one.steps if step.by_id}
-    names, titles = _names(ids | {one.coach_id for one in found if one.coach_id}), _titles()
+    names, titles = _names(ids | {one.coach_id for one in found if one.coach_id}), criterion_titles()
     for one in found:
         with st.container(border=True):
             _session(one, names, titles)
@@ -187,7 +177,7 @@ def helped_part() -> None:
     if not criteria:
         st.info(_("No coaching was held yet."), icon=":material/school:")
         return
-    given, titles, rows = _points(), _titles(), []
+    given, titles, rows = _points(), criterion_titles(), []
     for name in criteria:
         effect = session.read(coaching_sessions.effect_of, name, given, session.office().zone)
         if effect is not None:

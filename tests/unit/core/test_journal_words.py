@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.components.journal_words import ACTIONS, SUBJECTS, VALUES
+from scorecards.case_library import LibraryStep
 from scorecards.disputes import StepKind as DisputeStep
 from scorecards.model import CoachingStep
 from surveys.model import ActionKind, StepKind
@@ -13,6 +14,7 @@ from surveys.model import ActionKind, StepKind
 ROOT = Path(__file__).parents[3]
 BY_KIND = {
     "f'case.{new.kind.value}'", "f'action.{kind.value}'", "f'dispute.{step.kind.value}'", "f'coaching.{kind.value}'",
+    "f'library.{kind.value}'",
 }  # fmt: skip
 NOT_VALUES = {"session", "actor", "action", "subject", "at"}
 
@@ -47,3 +49,4 @@ def test_every_step_of_a_dispute_and_of_a_coaching_has_words():
     taken = set(DisputeStep) - {DisputeStep.TOLD}  # being told is written by the system with the evaluation
     assert {f"dispute.{kind.value}" for kind in taken} <= set(ACTIONS)
     assert {f"coaching.{kind.value}" for kind in CoachingStep} <= set(ACTIONS)
+    assert {f"library.{kind.value}" for kind in LibraryStep} <= set(ACTIONS)
