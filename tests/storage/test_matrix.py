@@ -42,7 +42,6 @@ from scorecards.case_library import Lesson, LibraryStep, Told
 from scorecards.disputes import Step
 from scorecards.disputes import StepKind as StepKind_
 from scorecards.evaluations import Desk
-from scorecards.library_tables import LibraryEntryRow
 from scorecards.model import CoachingStep, Verdict
 from scorecards.regime import shipped_regime
 from surveys import (
@@ -247,9 +246,8 @@ def cut_clip(session, who, ground):
 def confirm(session, who, ground):
     """Whoever may not confirm sees nothing to confirm: told here as a refusal by the list."""
     library_entries.to_confirm(session, who)
-    entry = library_entries.propose_story(session, SYSTEM, NOW, TOLD)
-    session.get(LibraryEntryRow, entry).unit_id = ground.centre.team
-    session.flush()
+    maker = ground.centre.actor(session, Role.INSPECTOR)
+    entry = library_entries.propose_story(session, maker, NOW, TOLD)
     library_entries.take_step(session, who, NOW, ground.plan.store, entry, LibraryStep.CONFIRMED)
 
 
