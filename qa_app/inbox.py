@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, allowed
 from scorecards import coaching_sessions, contesting, library_entries, regimes
+from scorecards.case_library import LibraryStep
 from scorecards.contesting import Rules
 from scorecards.model import CoachingStep
 from surveys import alerts, corrective, desks, differences
@@ -82,6 +83,11 @@ def _library(session: Session, actor: Actor, _now: datetime, _office: Office) ->
     return Waiting("library", len(found), min((one.created_at for one in found), default=None))
 
 
+def _consents(session: Session, actor: Actor, _now: datetime, _office: Office) -> Waiting:
+    asked = [one for one in library_entries.asked_of(session, actor) if LibraryStep.AGREED in one.possible]
+    return Waiting("consents", len(asked), min((one.created_at for one in asked), default=None))
+
+
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (
     (Action.DECIDE_DISPUTE, _disputes(Action.DECIDE_DISPUTE, "disputes")),
     (Action.DECIDE_SECOND_DISPUTE, _disputes(Action.DECIDE_SECOND_DISPUTE, "second_disputes")),
@@ -91,5 +97,6 @@ WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]
     (Action.REGISTER_EVENT, _alerts),
     (Action.COACH, _coaching),
     (Action.CONFIRM_LIBRARY, _library),
+    (Action.CONSENT_TO_CLIP, _consents),
 )
 """The right that each decision takes, and how it is counted."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, people
@@ -18,12 +18,13 @@ from scorecards.library_tables import LibraryClipRow, LibraryEntryRow, LibrarySt
 from transcription import clip_files, queries
 from transcription.clip_files import CutClip
 from transcription.clips import ClipSpan, Stretch, check_span
-from transcription.finding import agents_of_each, unit_and_agent
+from transcription.finding import agents_of_each, calls_of_agent, unit_and_agent
 from transcription.playback import MIME, Chunk
 from transcription.queries import PlayableFile, agents_of_calls, may_reach_call
 from transcription.storage import Store
 
 NOWHERE = Reach(everything=False, units=frozenset(), own_user_id=None)
+ENDING = (LibraryStep.REFUSED, LibraryStep.WITHDRAWN, LibraryStep.SENT_BACK, LibraryStep.REMOVED)
 _E, _C, _S = LibraryEntryRow, LibraryClipRow, LibraryStepRow
 
 
@@ -148,7 +149,7 @@ def _forget(session: Session, store: Store, entry_id: int) -> None:
 def published(session: Session, actor: Actor, wanted: Wanted) -> list[Entry]:
     """What everybody may learn from, the newest first."""
     require(actor, Action.SEE_LIBRARY)
-    rows = select(_E).order_by(_E.id.desc())
+    rows = select(_E).where(_has(LibraryStep.CONFIRMED), ~_has(*ENDING)).order_by(_E.id.desc())
     if wanted.criterion:
         rows = rows.where(_E.criterion == wanted.criterion)
     if wanted.lesson is not None:
@@ -167,19 +168,24 @@ def own_proposals(session: Session, actor: Actor) -> list[Entry]:
 def asked_of(session: Session, actor: Actor) -> list[Entry]:
     """Clips in which the actor is heard and for which a consent can be given, refused or withdrawn."""
     require(actor, Action.CONSENT_TO_CLIP)
-    rows = select(_E).join(_C, _C.entry_id == _E.id).where(_C.path != "").order_by(_E.id.desc())
-    found = _whole(session, actor, session.scalars(rows))
-    return [one for one in found if actor.user_id in one.agents and one.state not in ENDED]
+    rows = select(_E).join(_C, _C.entry_id == _E.id).where(_C.call_pk.in_(calls_of_agent(actor.user_id or 0)))
+    found = _whole(session, actor, session.scalars(rows.order_by(_E.id.desc())))
+    return [one for one in found if one.state not in ENDED]
 
 
 def to_confirm(session: Session, actor: Actor) -> list[Entry]:
     """What waits for a second person and can be confirmed by the actor, the oldest first."""
     found = reach(actor, Action.CONFIRM_LIBRARY)
-    rows = select(_E).order_by(_E.id)
+    rows = select(_E).where(~_has(LibraryStep.CONFIRMED, *ENDING)).order_by(_E.id)
     if not found.everything:
         rows = rows.where(_E.unit_id.in_(found.units))
     waiting = [one for one in _whole(session, actor, session.scalars(rows)) if one.state is LibraryState.TO_CONFIRM]
     return [one for one in waiting if LibraryStep.CONFIRMED in one.possible or actor.system]
+
+
+def _has(*kinds: LibraryStep) -> ColumnElement[bool]:
+    """Whether an entry has a step of one of these kinds: narrows in SQL what `case_library.state` then decides."""
+    return exists(select(_S.id).where(_S.entry_id == _E.id, _S.kind.in_(kinds)))
 
 
 def playable_clip(session: Session, actor: Actor, entry_id: int) -> PlayableFile:

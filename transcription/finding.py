@@ -122,6 +122,11 @@ def unit_and_agent(session: Session, call_pk: int) -> tuple[int, int]:
     return unit, found
 
 
+def calls_of_agent(user_id: int) -> Select[int]:
+    """The calls in which somebody spoke for the centre, as a query to narrow others by."""
+    return select(CallAgentRow.call_pk).where(CallAgentRow.user_id == user_id)
+
+
 def agents_of_each(session: Session, call_pks: Collection[int]) -> dict[int, frozenset[int]]:
     """Everybody who spoke for the centre, call by call."""
     found: dict[int, set[int]] = {call_pk: set() for call_pk in call_pks}

@@ -35,9 +35,10 @@ def clip(opened: OpenedReview) -> None:
     lines = words_between(heard.utterances, span) if heard else []
     first = "\n".join(f"{speaker_label(speaker, _)}：{text}" for speaker, text in lines)
     with st.form(f"clip.{key}", border=False):
+        title = _title(f"clip.{key}")
         words = st.text_area(_("Words of the clip, as others will read them"), first, height=140,
                              key=f"clip.words.{key}.{span}", max_chars=case_library.LONGEST_TEXT)  # fmt: skip
-        told = _told(f"clip.{key}", _("Why it is worth hearing"), words)
+        told = _told(f"clip.{key}", title, words, _("Why it is worth hearing"))
         sent = st.form_submit_button(_("Ask for consent"), icon=":material/local_library:")
     if not sent:
         return
@@ -77,9 +78,10 @@ def story() -> None:
     key = f"story.{st.session_state.get('story.turn', 0)}"
     with st.form(key, border=False):
         st.caption(_("Write without names, numbers and addresses. A second person reads it before others do."))
-        title_words = st.text_area(_("What happened"), height=120, key=f"{key}.words",
+        title = _title(key)
+        words = st.text_area(_("What happened"), height=120, key=f"{key}.words",
                                    max_chars=case_library.LONGEST_TEXT)  # fmt: skip
-        told = _told(key, _("What was learned"), title_words, is_story=True)
+        told = _told(key, title, words, _("What was learned"), is_story=True)
         sent = st.form_submit_button(_("Propose the case"), icon=":material/local_library:")
     if not sent:
         return
@@ -92,10 +94,13 @@ def story() -> None:
     st.rerun()
 
 
-def _told(key: str, why_label: str, words: str, *, is_story: bool = False) -> Told:
+def _title(key: str) -> str:
+    return st.text_input(_("Title"), key=f"{key}.title", max_chars=case_library.LONGEST_TITLE, autocomplete="off")
+
+
+def _told(key: str, title: str, words: str, why_label: str, *, is_story: bool = False) -> Told:
     """What every entry says of itself; a written case may name a class of complaints and a case."""
     titles = criterion_titles()
-    title = st.text_input(_("Title"), key=f"{key}.title", max_chars=case_library.LONGEST_TITLE, autocomplete="off")
     why = st.text_area(why_label, height=80, key=f"{key}.why", max_chars=case_library.LONGEST_TEXT)
     left, right = st.columns(2)
     lesson = left.radio(_("It is a"), list(LESSONS), format_func=lambda one: _(LESSONS[one]), horizontal=True,

@@ -16,6 +16,7 @@ KINDS = {
     "proofs": (N_("Proofs of corrective actions to check"), "views/corrective_actions.py", {}),
     "alerts": (N_("Open alerts of batch complaints"), "views/dispatch.py", {}),
     "coaching": (N_("Coaching sessions to hold"), "views/coaching.py", {"part": "sessions"}),
+    "consents": (N_("Clips of your calls that ask for your consent"), "views/library.py", {"part": "asked"}),
     "library": (N_("Library entries to confirm"), "views/library.py", {"part": "confirm"}),
 }  # fmt: skip
 

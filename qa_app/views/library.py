@@ -22,4 +22,7 @@ if session.may(Action.CONFIRM_LIBRARY):
     PARTS["confirm"] = (_("To confirm ({n})", n=waiting), library_desk.confirm_part)
 if session.may(Action.ADD_TO_LIBRARY):
     PARTS["mine"] = (_("My proposals"), library_desk.own_part)
-parts.show_part(PARTS, key="library.part")
+if len(PARTS) == 1:
+    library_desk.library_part()
+else:
+    parts.show_part(PARTS, key="library.part")

@@ -202,6 +202,13 @@ def test_the_leaders_inbox_counts_what_waits_to_be_confirmed(clip, step, sign_in
     assert [label for label in labels(app) if label.startswith("Library entries to confirm (1)")]
 
 
+def test_an_agent_is_told_of_a_request_on_the_first_page(clip, step, sign_in):
+    app = sign_in(Role.AGENT, "en")
+    assert [label for label in labels(app) if label.startswith("Clips of your calls that ask for your consent (1)")]
+    step(Role.AGENT, K.AGREED)
+    assert "Nothing waits for your decision." in words(sign_in(Role.AGENT, "en"))
+
+
 def test_a_shopper_is_not_offered_the_library(clip, sign_in):
     app = sign_in(Role.SHOPPER, "en")
     assert "Case library" not in str(app)
