@@ -20,7 +20,7 @@ from qa_app.core.login import COOKIE
 from qa_app.runtime import runtime
 from qa_app.web.api import create_app
 from qa_app.web.attachments import attachment, visit_file
-from qa_app.web.recordings import listen
+from qa_app.web.recordings import listen, listen_to_clip
 from qa_app.web.signin import login_page, login_post
 from qa_app.web.surveys import survey_page, survey_post
 
@@ -69,19 +69,9 @@ class SignedInOnly:
 def _is_page(scope: Message) -> bool:
     accepts = dict(scope["headers"]).get(b"accept", b"")
     own = scope["path"].startswith(
-        (
-            "/login",
-            "/recordings",
-            "/attachments",
-            "/visit-files",
-            "/api",
-            "/s/",
-            "/health",
-            "/_stcore",
-            "/static",
-            "/component",
-        )
-    )
+        ("/login", "/recordings", "/clips", "/attachments", "/visit-files", "/api", "/s/", "/health", "/_stcore",
+         "/static", "/component")
+    )  # fmt: skip
     return scope["method"] == "GET" and b"text/html" in accepts and not own
 
 
@@ -115,6 +105,7 @@ app = st.App(
         Route("/login", login_page, methods=["GET"]),
         Route("/login", login_post, methods=["POST"]),
         Route("/recordings/{recording_id:int}", listen, methods=["GET"]),
+        Route("/clips/{entry_id:int}", listen_to_clip, methods=["GET"]),
         Route("/attachments/{attachment_id:int}", attachment, methods=["GET"]),
         Route("/visit-files/{attachment_id:int}", visit_file, methods=["GET"]),
         Route("/s/{token:str}", survey_page, methods=["GET"]),

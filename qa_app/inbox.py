@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from qa_app.core.access import Action, Actor, allowed
-from scorecards import coaching_sessions, contesting, findings, regimes, shopping_reads, trainings
+from scorecards import coaching_sessions, contesting, findings, library_entries, regimes, shopping_reads, trainings
+from scorecards.case_library import LibraryStep
 from scorecards.contesting import Rules
 from scorecards.model import CoachingStep
 from scorecards.shopping import VisitState
@@ -101,6 +102,16 @@ def _certificates(session: Session, actor: Actor, now: datetime, office: Office)
     return Waiting("certificates", len(soon))
 
 
+def _library(session: Session, actor: Actor, _now: datetime, _office: Office) -> Waiting:
+    found = library_entries.to_confirm(session, actor)
+    return Waiting("library", len(found), min((one.created_at for one in found), default=None))
+
+
+def _consents(session: Session, actor: Actor, _now: datetime, _office: Office) -> Waiting:
+    asked = [one for one in library_entries.asked_of(session, actor) if LibraryStep.AGREED in one.possible]
+    return Waiting("consents", len(asked), min((one.created_at for one in asked), default=None))
+
+
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (
     (Action.DECIDE_DISPUTE, _disputes(Action.DECIDE_DISPUTE, "disputes")),
     (Action.DECIDE_SECOND_DISPUTE, _disputes(Action.DECIDE_SECOND_DISPUTE, "second_disputes")),
@@ -113,5 +124,7 @@ WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]
     (Action.SEE_AUDITS, _findings),
     (Action.TRAIN, _training),
     (Action.TRAIN, _certificates),
+    (Action.CONFIRM_LIBRARY, _library),
+    (Action.CONSENT_TO_CLIP, _consents),
 )
 """The right that each decision takes, and how it is counted."""

@@ -57,6 +57,8 @@ if any(map(session.may, (Action.CONTEST_EVALUATION, Action.DECIDE_DISPUTE, Actio
     pages.append(st.Page("views/disputes.py", title=_("Disputes"), icon=":material/gavel:"))
 if session.may(Action.SEE_COACHING):
     pages.append(st.Page("views/coaching.py", title=_("Coaching"), icon=":material/school:"))
+if session.may(Action.SEE_LIBRARY):
+    pages.append(st.Page("views/library.py", title=_("Case library"), icon=":material/local_library:"))
 if session.may(Action.SEE_PERFORMANCE):
     pages.append(st.Page("views/performance.py", title=_("Performance"), icon=":material/leaderboard:"))
 if session.may(Action.SHOP) or session.may(Action.SEE_SHOPPING):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import qa_app.core.tables
 import scorecards.audit_tables
 import scorecards.coaching_tables
+import scorecards.library_tables
 import scorecards.performance_tables
 import scorecards.shopping_tables
 import scorecards.tables
@@ -25,6 +26,7 @@ SLICES = (
     scorecards.shopping_tables,
     scorecards.training_tables,
     scorecards.audit_tables,
+    scorecards.library_tables,
     surveys.tables,
     surveys.survey_tables,
 )

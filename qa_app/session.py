@@ -16,7 +16,7 @@ from qa_app.core.access import Action, Actor, Role, allowed, require
 from qa_app.core.clock import utc_now
 from qa_app.core.db import reading, transaction
 from qa_app.core.errors import HuitingError, Sentence
-from qa_app.core.links import listening_address
+from qa_app.core.links import CLIP, RECORDING, listening_address
 from qa_app.i18n import preferred, translate
 from qa_app.runtime import runtime
 from scorecards.checks.outside import Outside
@@ -152,18 +152,29 @@ def taxonomy() -> tuple[ComplaintClass, ...]:
 
 def recording_address(recording_id: int) -> str:
     """A signed address for this person and recording; the grant is journalled once for each new address."""
+    return _address(RECORDING, recording_id)
+
+
+def clip_address(entry_id: int) -> str:
+    """The same for a clip of the case library."""
+    return _address(CLIP, entry_id)
+
+
+def _address(kind: str, heard_id: int) -> str:
     live, person = runtime(), current()
     lifetime = timedelta(minutes=live.settings.listen_minutes)
-    address = listening_address(live.settings.secret, recording_id, person.user_id or 0, utc_now(), lifetime)
-    _journal_grant(address, recording_id, person)
-    return address
+    address = listening_address(live.settings.secret, heard_id, person.user_id or 0, utc_now(), lifetime, kind)
+    return _journal_grant(address, kind, heard_id, person)
 
 
 @st.cache_resource(max_entries=10_000, show_spinner=False)
-def _journal_grant(address: str, recording_id: int, _person: Actor) -> str:
+def _journal_grant(address: str, kind: str, heard_id: int, _person: Actor) -> str:
     """Once for each address: a page drawn or loaded again listens under the grant it has."""
     with transaction(runtime().engine) as session:
-        journal.record(session, _person, "recording.listen", f"recording:{recording_id}", utc_now())
+        if kind == CLIP:
+            journal.record(session, _person, "library.listen", f"library:{heard_id}", utc_now())
+        else:
+            journal.record(session, _person, "recording.listen", f"recording:{heard_id}", utc_now())
     return address
 
 

@@ -127,3 +127,17 @@ def units_of_calls(session: Session, call_pks: Collection[int], units: Collectio
     query = select(CallRow.id, CallRow.call_id, CallRow.unit_id)
     rows = session.execute(query.where(CallRow.id.in_(call_pks), CallRow.unit_id.in_(units)))
     return {call_pk: (call_id, unit) for call_pk, call_id, unit in rows}
+
+
+def calls_of_agent(user_id: int) -> Select[int]:
+    """The calls in which somebody spoke for the centre, as a query to narrow others by."""
+    return select(CallAgentRow.call_pk).where(CallAgentRow.user_id == user_id)
+
+
+def agents_of_each(session: Session, call_pks: Collection[int]) -> dict[int, frozenset[int]]:
+    """Everybody who spoke for the centre, call by call."""
+    found: dict[int, set[int]] = {call_pk: set() for call_pk in call_pks}
+    query = select(CallAgentRow.call_pk, CallAgentRow.user_id).where(CallAgentRow.call_pk.in_(call_pks))
+    for call_pk, user_id in session.execute(query):
+        found[call_pk].add(user_id)
+    return {call_pk: frozenset(agents) for call_pk, agents in found.items()}

@@ -18,7 +18,7 @@ _SUFFIX = re.compile(r"^\.[a-z0-9]{1,8}$")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder with `recordings/` (originals, never touched again) and `playback/` (copies for browsers)."""
+    """A folder with `recordings/` (originals, never touched again), `playback/` (copies for browsers) and `clips/`."""
 
     folder: Path
 
@@ -27,6 +27,9 @@ class Store:
 
     def playback(self, relative: str) -> Path:
         return self.folder / "playback" / relative
+
+    def clip(self, relative: str) -> Path:
+        return self.folder / "clips" / relative
 
     def place(self, sha256: str, file_name: str) -> str:
         """Where an original of this hash lies below recordings/; of its name only a plain suffix is kept."""

@@ -46,6 +46,11 @@ def call(found: CaseCall) -> None:
         st.switch_page("views/review.py", query_params={"call": str(line.id)})
 
 
+def sound(key: str, address: str, label: str) -> None:
+    """An audio bar alone, for what is short and has no moments of its own."""
+    _PLAYER(key=key, data={"address": address, "label": label, "moments": []})
+
+
 def _data(found: CaseCall) -> dict[str, object]:
     moments = [
         {

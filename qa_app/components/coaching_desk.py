@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from qa_app import session
+from qa_app.components.quality_words import criterion_titles
 from qa_app.core import people
-from qa_app.core.access import Action, Actor
+from qa_app.core.access import Action
 from qa_app.session import N_, _
-from scorecards import coaching_sessions, queries
+from scorecards import coaching_sessions
 from scorecards.agreement import Estimate
 from scorecards.coaching import MINIMUM_N, WINDOW_DAYS, Need, Point, Sample, Standing, where_to_coach
 from scorecards.coaching_effect import Effect, Help
@@ -48,16 +48,6 @@ LOOKS_BACK, SHOWN = timedelta(days=400), 40
 
 def _points() -> list[Point]:
     return session.read(coaching_sessions.points, session.now() - LOOKS_BACK, session.office().zone)
-
-
-def criterion_titles() -> dict[str, str]:
-    """The criteria of the cards in force in the reader's language."""
-
-    def read(database: Session, _actor: Actor) -> dict[str, str]:
-        cards = [found[1] for language in ("zh", "en") if (found := queries.card_for(database, language))]
-        return {one.id: one.title.in_language(session.language()) for card in cards for _section, one in card.criteria}
-
-    return session.read(read)
 
 
 def where_part() -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import session
-from qa_app.components import desk, tables
+from qa_app.components import desk, library_forms, tables
 from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
 from qa_app.session import _
@@ -39,6 +39,9 @@ def below(opened: OpenedReview) -> None:
     if session.may(Action.PRAISE):
         with st.expander(_("Praise the agent")):
             _praise(opened.story.line.id)
+    if session.may(Action.ADD_TO_LIBRARY):
+        with st.expander(_("Put into the case library")):
+            library_forms.clip(opened)
 
 
 def _praise(call_pk: int) -> None:

@@ -54,6 +54,14 @@ ACTIONS |= {
     "training.sent_back": N_("training task sent back"),
     "training.cancelled": N_("training task cancelled"),
     "performance.close": N_("month closed for performance"),
+    "library.agreed": N_("consent to a clip given by the agent"),
+    "library.confirmed": N_("library entry confirmed by a second person"),
+    "library.listen": N_("listened to a clip of the library"),
+    "library.propose": N_("proposed for the case library"),
+    "library.refused": N_("consent to a clip refused by the agent"),
+    "library.removed": N_("taken out of the case library"),
+    "library.sent_back": N_("sent back: a name or number is left"),
+    "library.withdrawn": N_("consent to a clip withdrawn by the agent"),
     "praise.give": N_("praise given"),
     "customer.bar": N_("customer put on the do-not-contact list"),
     "response.finish": N_("survey answered"),
@@ -134,6 +142,7 @@ SUBJECTS = {
     "case": N_("Case"),
     "cases": N_("Cases"),
     "coaching": N_("Coaching"),
+    "library": N_("Library entry"),
     "month": N_("month"),
     "certificate": N_("Certificate"),
     "mentor": N_("Mentor pair"),
@@ -167,7 +176,7 @@ SUBJECTS = {
     "visit": N_("Mystery visit"),
     "webhook": N_("Webhook"),
 }
-SEEN = ("recording.listen", "customer.reveal", "attachment.fetch", "table.export", "journal.export")
+SEEN = ("recording.listen", "library.listen", "customer.reveal", "attachment.fetch", "table.export", "journal.export")
 """What takes something out of its place: listened to, shown unmasked, fetched, exported."""
 VALUES = {
     "active": N_("enabled"),

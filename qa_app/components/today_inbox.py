@@ -20,6 +20,8 @@ KINDS = {
     "training": (N_("Training tasks to confirm"), "views/coaching.py", {"part": "training"}),
     "certificates": (N_("Certificates that expire within 30 days"), "views/coaching.py", {"part": "certificates"}),
     "coaching": (N_("Coaching sessions to hold"), "views/coaching.py", {"part": "sessions"}),
+    "consents": (N_("Clips of your calls that ask for your consent"), "views/library.py", {"part": "asked"}),
+    "library": (N_("Library entries to confirm"), "views/library.py", {"part": "confirm"}),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from qa_app import session
 from qa_app.components import coaching_desk
+from qa_app.components.quality_words import criterion_titles
 from qa_app.core.access import Action
 from qa_app.session import N_, _
 from scorecards import training, trainings
@@ -41,7 +42,7 @@ def training_part() -> None:
     """Who guides whom, and the tasks: what is late first."""
     found, pairs = session.read(trainings.tasks), session.read(trainings.pairs)
     agents = session.read(trainings.agents) if session.may(Action.TRAIN) else {}
-    names, titles = _names(found, pairs), coaching_desk.criterion_titles()
+    names, titles = _names(found, pairs), criterion_titles()
     if agents:
         with st.expander(_("Give a training task"), icon=":material/add:"):
             _new_task(agents, titles)
@@ -137,7 +138,7 @@ def _new_pair(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
 
 def certificates_part() -> None:
     """Who is certified in what and until when; what expires first on top."""
-    found, titles = session.read(trainings.certificates), coaching_desk.criterion_titles()
+    found, titles = session.read(trainings.certificates), criterion_titles()
     today = session.now().astimezone(session.office().zone).date()
     if session.may(Action.TRAIN):
         agents = session.read(trainings.agents)

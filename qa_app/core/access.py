@@ -49,6 +49,10 @@ class Action(StrEnum):
     SHOP = "shop"
     MANAGE_SHOPPING = "manage_shopping"
     SEE_SHOPPING = "see_shopping"
+    SEE_LIBRARY = "see_library"
+    ADD_TO_LIBRARY = "add_to_library"
+    CONSENT_TO_CLIP = "consent_to_clip"
+    CONFIRM_LIBRARY = "confirm_library"
     DRAFT_SCORECARD = "draft_scorecard"
     BACKTEST_SCORECARD = "backtest_scorecard"
     PUBLISH_SCORECARD = "publish_scorecard"
@@ -125,6 +129,10 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.SHOP: {_R.SHOPPER: _S.OWN},
     Action.MANAGE_SHOPPING: {_R.MONITOR: _S.UNIT},
     Action.SEE_SHOPPING: {_R.MONITOR: _S.UNIT, _R.MANAGER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.AGENT: _S.OWN},
+    Action.SEE_LIBRARY: {role: _S.ALL for role in _R if role is not _R.SHOPPER},
+    Action.ADD_TO_LIBRARY: {_R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.INSPECTOR: _S.UNIT},
+    Action.CONSENT_TO_CLIP: {_R.AGENT: _S.OWN},
+    Action.CONFIRM_LIBRARY: {_R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},
     Action.RESCORE: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT},
     Action.DRAFT_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.ALL, _R.MONITOR: _S.ALL},
     Action.BACKTEST_SCORECARD: {_R.ADMIN: _S.ALL, _R.QA_LEAD: _S.UNIT, _R.MONITOR: _S.UNIT},

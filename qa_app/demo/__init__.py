@@ -20,9 +20,10 @@ from qa_app.core.tables import UnitKind
 from qa_app.demo import cases as spoken
 from qa_app.demo import history, shopping
 from qa_app.runtime import Runtime
-from scorecards import audits, drawing
+from scorecards import audits, drawing, library_entries
 from scorecards.auditing import Aim, AuditKind
 from scorecards.audits import NewAudit
+from scorecards.case_library import Lesson, LibraryStep, Told
 from surveys.office import Office
 
 CALLS = Path(__file__).with_name("calls")
@@ -71,6 +72,7 @@ def build(runtime: Runtime) -> list[DemoLogin]:
             known = _people(session)
         if not known_before:
             _open_sampling(session, Office.of(runtime.settings))
+            _first_case(session, runtime, known)
         wanted = [(login, role) for login, _, role, _ in STAFF if login not in CALLERS]
         wanted += [(login, Role.HANDLER) for login, _, _ in HANDLERS] + [(AGENT_LOGIN, Role.AGENT)]
         logins = [DemoLogin(login, secrets.token_urlsafe(9), role) for login, role in wanted if login in known]
@@ -89,6 +91,21 @@ def _open_sampling(session: Session, office: Office) -> None:
     purpose = "例行检查：近三个月投诉的受理、分类、时限与反馈"
     last_quarter = NewAudit(AuditKind.PROCESS, purpose, centre, today - QUARTER, today, Aim(0.05))
     audits.plan(session, SYSTEM, now, office.vault, last_quarter)
+
+
+def _first_case(session: Session, runtime: Runtime, known: dict[str, int]) -> None:
+    """A written case in the library, confirmed by a second person."""
+    now = utc_now()
+    told = Told(
+        "先核实账单，再承诺时限", Lesson.GOOD,
+        "先复述诉求并认可感受，当场查清两笔扣费的时间和项目，再给出做得到的时限，客户当场放下了升级的念头。",
+        "客户来电称套餐已取消仍被扣费，情绪激动，提出要向监管部门申诉。客服代表没有急着解释，先复述：您取消后又扣了一次，对吗；"
+        "再说明两笔扣费分别是什么，多扣的一笔两个工作日内退回，并约定退回当天下午回电。",
+        "timeframe", "fees/wrong_bill",
+    )  # fmt: skip
+    entry = library_entries.propose_story(session, people.actor_for(session, known["supervisor"]), now, told)
+    second = people.actor_for(session, known["lead"])
+    library_entries.take_step(session, second, now, runtime.store, entry, LibraryStep.CONFIRMED)
 
 
 def made_up_years(live: Runtime, cases: int, on_step: Callable[[int], None]) -> int:

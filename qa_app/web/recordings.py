@@ -1,23 +1,27 @@
-"""The only way a recording leaves: by a signed, ranged address, for the signed-in person it was made for."""
+"""The only way a recording or clip leaves: by a signed, ranged address, for the signed-in person it was made for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from sqlalchemy.orm import Session
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from qa_app.core import login
+from qa_app.core.access import Actor
 from qa_app.core.clock import utc_now
 from qa_app.core.db import reading
 from qa_app.core.errors import Forbidden, Invalid, NotFound
-from qa_app.core.links import check_address
+from qa_app.core.links import CLIP, RECORDING, check_address
 from qa_app.runtime import Runtime, runtime
+from scorecards import library_entries
 from transcription import playback, queries
-from transcription.storage import Store
+from transcription.queries import PlayableFile
 
 _UNIT = "bytes="
 _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
@@ -51,9 +55,19 @@ def byte_range(header: str | None, size: int) -> ByteRange | None:
 
 async def listen(request: Request) -> Response:
     """GET /recordings/{id}: the whole playback copy or the range asked for."""
-    live = runtime()
+    return await _answered(request, _granted_recording)
+
+
+async def listen_to_clip(request: Request) -> Response:
+    """GET /clips/{id}: the same for a clip of the case library."""
+    return await _answered(request, _granted_clip)
+
+
+async def _answered(
+    request: Request, granted: Callable[[Runtime, Request], tuple[Path, PlayableFile]]
+) -> Response:  # fmt: skip
     try:
-        found = await run_in_threadpool(_granted, live, request)
+        place, found = await run_in_threadpool(granted, runtime(), request)
     except NotFound as error:
         return PlainTextResponse(str(error), 404)
     except Forbidden as error:
@@ -70,24 +84,42 @@ async def listen(request: Request) -> Response:
     }
     if wanted:
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{found.size_bytes}"
-    body = _body(live.store, found, part)
+    body = _body(place, found, part)
     return StreamingResponse(body, 206 if wanted else 200, headers=headers, media_type=found.mime)
 
 
-def _granted(live: Runtime, request: Request) -> queries.PlayableFile:
-    recording_id, now = int(request.path_params["recording_id"]), utc_now()
-    user_id = check_address(live.settings.secret, recording_id, dict(request.query_params), now)
+def _granted_recording(live: Runtime, request: Request) -> tuple[Path, PlayableFile]:
+    recording_id = int(request.path_params["recording_id"])
+    found = _checked(live, request, RECORDING, recording_id, queries.playable_file)
+    place = live.store.playback(found.path)
+    if not place.is_file():
+        raise NotFound(
+            "The copy of recording {recording} is missing on disk; tell your administrator.", recording=recording_id
+        )
+    return place, found
+
+
+def _granted_clip(live: Runtime, request: Request) -> tuple[Path, PlayableFile]:
+    entry_id = int(request.path_params["entry_id"])
+    found = _checked(live, request, CLIP, entry_id, library_entries.playable_clip)
+    place = live.store.clip(found.path)
+    if not place.is_file():
+        raise NotFound("The sound of clip {entry} is missing on disk; tell your administrator.", entry=entry_id)
+    return place, found
+
+
+def _checked(
+    live: Runtime, request: Request, kind: str, heard_id: int, query: Callable[[Session, Actor, int], PlayableFile]
+) -> PlayableFile:  # fmt: skip
+    """What is to be heard, for the signed-in person that the address was made for."""
+    now = utc_now()
+    user_id = check_address(live.settings.secret, heard_id, dict(request.query_params), now, kind)
     with reading(live.engine) as session:
         actor = login.signed_in(session, now, request.cookies.get(login.COOKIE))
         if actor is None or actor.user_id != user_id:
             raise Forbidden("Sign in again to hear this recording.")
-        found = queries.playable_file(session, actor, recording_id)
-    if not live.store.playback(found.path).is_file():
-        raise NotFound(
-            "The copy of recording {recording} is missing on disk; tell your administrator.", recording=recording_id
-        )
-    return found
+        return query(session, actor, heard_id)
 
 
-def _body(store: Store, found: queries.PlayableFile, part: ByteRange) -> AsyncIterator[bytes]:
-    return iterate_in_threadpool(playback.read_range(store.playback(found.path), found.chunks, part.start, part.end))
+def _body(place: Path, found: PlayableFile, part: ByteRange) -> AsyncIterator[bytes]:
+    return iterate_in_threadpool(playback.read_range(place, found.chunks, part.start, part.end))

@@ -16,13 +16,13 @@ OF_ONE_ACTION = {
     Action.CALL_BACK: "callbacks", Action.SEE_SATISFACTION: "satisfaction", Action.MANAGE_SURVEYS: "surveys",
     Action.DRAFT_SCORECARD: "scorecards", Action.MANAGE_PEOPLE: "people", Action.SEE_JOURNAL: "journal",
     Action.CHECK_ANSWERS: "answers", Action.SEE_SAMPLING: "quality", Action.SEE_COACHING: "coaching",
-    Action.SEE_PERFORMANCE: "performance",
-    Action.SEE_AUDITS: "audits",
+    Action.SEE_PERFORMANCE: "performance", Action.SEE_AUDITS: "audits", Action.SEE_LIBRARY: "library",
 }  # fmt: skip
 TITLES = {
     "register_case": "Register a case", "dispatch": "Dispatch desk", "analysis": "Complaint analysis",
     "corrective_actions": "Corrective actions", "callbacks": "Callback desk",
     "answers": "Callback checks", "quality": "QA desk", "shopping": "Mystery shopping",
+    "library": "Case library",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from scorecards import (
     drawing,
     draws,
     findings,
+    library_entries,
     machine,
     praise,
     publishing,
@@ -49,6 +50,7 @@ from scorecards import queries as scoring
 from scorecards import service as scorecards
 from scorecards.auditing import Aim, AuditKind, Result, Severity
 from scorecards.card_file import card_from_yaml, shipped_text
+from scorecards.case_library import Lesson, LibraryStep, Told
 from scorecards.disputes import Step
 from scorecards.disputes import StepKind as StepKind_
 from scorecards.evaluations import Desk
@@ -76,8 +78,10 @@ from surveys.case_file import Row
 from surveys.model import ActionKind, EventKind, NewCase, StepKind
 from surveys.office import Office
 from surveys.tables import AlertCaseRow, AlertRow, CaseRow
+from transcription import clip_files
 from transcription import queries as calls
 from transcription import service as recordings
+from transcription.clips import ClipSpan
 from transcription.tables import CallAgentRow, CallRow, PlaybackRow
 
 
@@ -337,6 +341,24 @@ def month(ground):
     return drawing.NewPeriod(ground.centre.team, "m", NOW.date(), NOW.date() + timedelta(days=30))
 
 
+TOLD = Told("t", Lesson.GOOD, "w", "w", "rude")
+SPAN = ClipSpan(0.5, 3.0)
+
+
+def cut_clip(session, who, ground):
+    original = library_entries.original_of(session, who, ground.call, TOLD, SPAN)
+    with clip_files.cut(ground.plan.store, original, SPAN) as made:
+        return library_entries.propose_clip(session, who, NOW, ground.plan.store, ground.call, TOLD, made)
+
+
+def confirm(session, who, ground):
+    """Whoever may not confirm sees nothing to confirm: told here as a refusal by the list."""
+    library_entries.to_confirm(session, who)
+    maker = ground.centre.actor(session, Role.INSPECTOR)
+    entry = library_entries.propose_story(session, maker, NOW, TOLD)
+    library_entries.take_step(session, who, NOW, ground.plan.store, entry, LibraryStep.CONFIRMED)
+
+
 Exercise = Callable[[Any, Any, Ground], object]
 EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     Action.SEE_CALLS: (
@@ -452,6 +474,15 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
         lambda s, who, _: shopping_matching.shopper_figures(s, who),
     ),
     Action.SEE_SHOPPING: (lambda s, who, _: shopping_reads.results(s, who, NOW, NOW),),
+    Action.SEE_LIBRARY: (lambda s, who, _: library_entries.published(s, who, library_entries.Wanted()),),
+    Action.ADD_TO_LIBRARY: (
+        lambda s, who, g: library_entries.original_of(s, who, g.call, TOLD, SPAN),
+        cut_clip,
+        lambda s, who, _: library_entries.propose_story(s, who, NOW, TOLD),
+        lambda s, who, _: library_entries.own_proposals(s, who),
+    ),
+    Action.CONSENT_TO_CLIP: (lambda s, who, _: library_entries.asked_of(s, who),),
+    Action.CONFIRM_LIBRARY: (confirm,),
     Action.DECIDE_DISPUTE: (lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_DISPUTE),),
     Action.DECIDE_SECOND_DISPUTE: (
         lambda s, who, _: contesting.contested(s, who, NOW, WINDOWS, Action.DECIDE_SECOND_DISPUTE),
@@ -621,6 +652,7 @@ OF_ONE_CALL = {
     Action.RETRY_RECORDING: EXERCISES[Action.RETRY_RECORDING][0],
     Action.SEE_EVALUATIONS: EXERCISES[Action.SEE_EVALUATIONS][0], Action.SCORE_CALL: EXERCISES[Action.SCORE_CALL][2],
     Action.RECHECK_FATAL: EXERCISES[Action.RECHECK_FATAL][0],
+    Action.ADD_TO_LIBRARY: EXERCISES[Action.ADD_TO_LIBRARY][1], Action.CONFIRM_LIBRARY: confirm,
     Action.IMPORT_CASES: EXERCISES[Action.IMPORT_CASES][0], Action.SEE_CASES: EXERCISES[Action.SEE_CASES][1],
     Action.HANDLE_CASE: EXERCISES[Action.HANDLE_CASE][0],
     Action.RETURN_CASE: EXERCISES[Action.RETURN_CASE][0], Action.CALL_BACK: EXERCISES[Action.CALL_BACK][0],

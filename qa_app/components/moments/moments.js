@@ -11,6 +11,7 @@ export default function (component) {
   const [audio, list] = root.children;
   audio.controls = true;
   audio.preload = "none";
+  audio.setAttribute("controlslist", "nodownload");
   audio.setAttribute("aria-label", data.label);
   if (audio.dataset.address !== data.address) {
     audio.dataset.address = data.address;

@@ -41,6 +41,7 @@ from scorecards import (  # noqa: E402
     coaching_sessions,
     drawing,
     findings,
+    library_entries,
     machine,
     performance_months,
     praise,
@@ -54,6 +55,7 @@ from scorecards import (  # noqa: E402
     workload,
 )
 from scorecards.auditing import Aim, AuditKind, Result, Severity  # noqa: E402
+from scorecards.case_library import Lesson, LibraryStep, Told  # noqa: E402
 from scorecards.evaluations import Desk  # noqa: E402
 from scorecards.model import CoachingStep  # noqa: E402
 from scorecards.performance_months import Figure  # noqa: E402
@@ -72,6 +74,8 @@ from surveys.office import Office  # noqa: E402
 from surveys.spoken_answers import Heard  # noqa: E402
 from surveys.survey_tables import SurveyLinkRow, SurveyTaskRow  # noqa: E402
 from surveys.tables import CustomerRow  # noqa: E402
+from transcription import clip_files  # noqa: E402
+from transcription.clips import ClipSpan, Stretch  # noqa: E402
 from transcription.playback import Chunk, PlaybackCopy  # noqa: E402
 from transcription.service import keep_playback  # noqa: E402
 from transcription.storage import Store  # noqa: E402
@@ -154,13 +158,13 @@ def fill(live, folder):  # noqa: PLR0915 - a row in every table
         webhooks.subscribe(session, SYSTEM, NOW, OFFICE.vault, "crm", address, (Event.CASE_STEP,))
         complaints.link_call(session, SYSTEM, NOW, case, call)
         asked(session, team, case)
-        sampled(session, centre, call)
+        sampled(session, live.store, centre, call)
         shopped(session, team, folder, call)
         audited(session, team, owner)
         reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
 
 
-def sampled(session, centre, call):
+def sampled(session, store, centre, call):
     """A sampling period with a draw and its picks; the evaluation was told to the agent when it was made."""
     period = drawing.NewPeriod(centre, "2026-11", NOW.date(), NOW.date() + timedelta(days=20))
     made = drawing.open_period(session, SYSTEM, NOW, OFFICE.vault, period)
@@ -180,6 +184,13 @@ def sampled(session, centre, call):
     certificate = trainings.NewCertificate(agent, "受理", ("greeting",), until, 90.0)
     trainings.grant(session, SYSTEM, NOW, certificate, OFFICE.zone)
     praise.praise_call(session, SYSTEM, NOW, call, "先认可情绪", 1.5)
+    told = Told("先认可情绪", Lesson.GOOD, "先认可，再核实", "客服：■■您好", "greeting")
+    span = ClipSpan(0.5, 3.0, (Stretch(1.0, 1.5),))
+    original = library_entries.original_of(session, SYSTEM, call, told, span)
+    with clip_files.cut(store, original, span) as clip:
+        entry = library_entries.propose_clip(session, SYSTEM, NOW, store, call, told, clip)
+    agreeing = people.actor_for(session, agent)
+    library_entries.take_step(session, agreeing, NOW, store, entry, LibraryStep.AGREED, "可以")
     figure = Figure(agent, centre, "evaluations", {f"call:{call}": 85.0})
     performance_months.close(session, NOW, NOW.date().replace(month=10, day=1), [figure], 1)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.components.journal_words import ACTIONS, SUBJECTS, VALUES
+from scorecards.case_library import LibraryStep
 from scorecards.disputes import StepKind as DisputeStep
 from scorecards.finding_rules import FindingStep
 from scorecards.model import CoachingStep
@@ -18,6 +19,7 @@ BY_KIND = {
     "f'case.{new.kind.value}'", "f'action.{kind.value}'", "f'dispute.{step.kind.value}'", "f'coaching.{kind.value}'",
     "f'visit.{kind.value}'", "f'training.{kind.value}'",
     "f'finding.{new.kind.value}'",
+    "f'library.{kind.value}'",
 }  # fmt: skip
 NOT_VALUES = {"session", "actor", "action", "subject", "at"}
 
@@ -64,3 +66,4 @@ def test_every_step_of_a_training_task_has_words():
 
 def test_every_step_of_a_finding_has_words():
     assert {f"finding.{kind.value}" for kind in FindingStep} <= set(ACTIONS)
+    assert {f"library.{kind.value}" for kind in LibraryStep} <= set(ACTIONS)
