@@ -15,10 +15,10 @@ from scorecards.contesting import Rules
 from scorecards.model import CoachingStep
 from scorecards.shopping import VisitState
 from scorecards.training import CertificateState, TaskState
-from surveys import alerts, corrective, desks, differences
+from surveys import alerts, correcting, corrective, desks, differences
 from surveys import queries as complaints
 from surveys.desks import Desk
-from surveys.model import ActionState
+from surveys.model import ActionState, Outcome
 from surveys.office import Office
 
 
@@ -112,6 +112,15 @@ def _consents(session: Session, actor: Actor, _now: datetime, _office: Office) -
     return Waiting("consents", len(asked), min((one.created_at for one in asked), default=None))
 
 
+def _corrections(session: Session, actor: Actor, now: datetime, _office: Office) -> Waiting:
+    """Corrections of which the customer was not told in time, or will not be: somebody has to find another way."""
+    missed = [
+        one for one in correcting.corrections(session, actor)
+        if one.outcome is not Outcome.ANSWERED and (one.outcome is not None or one.is_late(now))
+    ]  # fmt: skip
+    return Waiting("corrections", len(missed), late=len(missed))
+
+
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (
     (Action.DECIDE_DISPUTE, _disputes(Action.DECIDE_DISPUTE, "disputes")),
     (Action.DECIDE_SECOND_DISPUTE, _disputes(Action.DECIDE_SECOND_DISPUTE, "second_disputes")),
@@ -122,6 +131,7 @@ WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]
     (Action.COACH, _coaching),
     (Action.MANAGE_SHOPPING, _visits),
     (Action.SEE_AUDITS, _findings),
+    (Action.CORRECT, _corrections),
     (Action.TRAIN, _training),
     (Action.TRAIN, _certificates),
     (Action.CONFIRM_LIBRARY, _library),

@@ -106,7 +106,7 @@ def _go_on(
     if row.kind is TaskKind.CLOSING:
         result = CallbackResult.DISSATISFIED if unhappy else CallbackResult.SATISFIED
         step_of_callback(session, actor, now, office, row, result, words)
-    elif unhappy and state_of_case(session, row.case_id) in AFTER_CLOSE:
+    elif row.kind is not TaskKind.CORRECTING and unhappy and state_of_case(session, row.case_id) in AFTER_CLOSE:
         reason = words or asked.title["zh"]
         service.take_step(session, SYSTEM, now, office, row.case_id, NewStep(StepKind.REOPENED, {"reason": reason}))
 

@@ -31,7 +31,7 @@ from surveys.dispositions import Disposition
 from surveys.model import CallbackResult, Mode, Outcome, StepKind, TaskKind
 from surveys.office import Office
 from surveys.questionnaires import Questionnaire
-from surveys.survey_tables import SurveyAttemptRow, SurveyTaskRow
+from surveys.survey_tables import CorrectionRow, SurveyAttemptRow, SurveyTaskRow
 from surveys.tables import CaseRow, CustomerRow
 from surveys.tasks import Made
 
@@ -66,6 +66,8 @@ class Offer:
     questionnaire: Questionnaire
     values: dict[str, str]
     answers: dict[str, Any]
+    said_wrong: str = ""
+    is_right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def offered(session: Session, actor: Actor, now: datetime, office: Office, task_
     fed_back = next((one.facts for one in reversed(steps) if one.kind is StepKind.FED_BACK), {})
     response = answers.response_of(session, row.id)
     unhappy = any(one.kind is StepKind.CALLED_BACK and one.facts.get("result") == "dissatisfied" for one in steps)
+    wrong = session.scalars(select(CorrectionRow).where(CorrectionRow.task_id == row.id)).first()
     return Offer(
         row.id, row.kind, row.case_id, case.number if case else "", case.class_code if case else "",
         case.words if case else "", str(fed_back.get("result", "")), str(fed_back.get("improvement", "")),
@@ -108,6 +111,7 @@ def offered(session: Session, actor: Actor, now: datetime, office: Office, task_
         row.calling_since, answers.questionnaire_of(session, row),
         fill_ins(office, case, str(fed_back.get("result", ""))),
         answers.given(session, response.id if response else None),
+        wrong.said if wrong else "", wrong.right if wrong else "",
     )  # fmt: skip
 
 
@@ -160,7 +164,7 @@ def after_attempt(session: Session, actor: Actor, now: datetime, office: Office,
     task = tasks.task_of(session, row)
     if any(one.disposition is Disposition.REFUSED for one in task.attempts):
         refused(session, actor, now, office, row)
-    elif calls_over(task, rules.calling(session, now)) and not may_have_link(task):
+    elif calls_over(task, rules.calling(session, now)) and (row.kind is TaskKind.CORRECTING or not may_have_link(task)):
         give_up(session, actor, now, office, row)
     else:
         tasks.reckon_ready(session, office, now, row)

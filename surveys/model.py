@@ -232,11 +232,15 @@ class ActionState(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """Why a customer is asked: to close a case (结案回访), a sampled survey (满意度测评), a campaign without a case."""
+    """Why a customer is called: to close a case (结案回访), a sampled survey (满意度测评), a campaign without a case.
+
+    A correcting callback (差错补救) tells what was said wrong in a call; it is no survey and enters no figure of one.
+    """
 
     CLOSING = "closing"
     SURVEY = "survey"
     CAMPAIGN = "campaign"
+    CORRECTING = "correcting"
 
 
 class Outcome(StrEnum):

@@ -96,8 +96,7 @@ def _ended(
 ) -> list[Category]:  # fmt: skip
     """The AAPOR group of every task that ended in a time after at least one attempt."""
     wheres = [within(reach(actor, action), _T.unit_id), _T.ended_at >= since, _T.ended_at < until]
-    if kind is not None:
-        wheres.append(_T.kind == kind)
+    wheres.append(_T.kind == kind if kind is not None else _T.kind != TaskKind.CORRECTING)
     row = SurveyAttemptRow
     found: dict[int, list[Disposition]] = defaultdict(list)
     for task_id, disposition in session.execute(select(row.task_id, row.disposition).join(_T).where(*wheres)):

@@ -155,3 +155,21 @@ class AnswerDifferenceRow(Base):
     words: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CorrectionRow(Base):
+    """Wrong information that was given in a call: what was said, what is right, and the callback that tells it."""
+
+    __tablename__ = "correction"
+    __table_args__ = (UniqueConstraint("call_pk", "said"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("survey_task.id"), unique=True)
+    call_pk: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    at_s: Mapped[float | None]
+    said: Mapped[str] = mapped_column(String(500))
+    right: Mapped[str] = mapped_column("is_right", Text)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

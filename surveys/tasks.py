@@ -150,7 +150,7 @@ def asked_lately(session: Session, now: datetime, customer_id: int, calling: Cal
     """Whether a customer has been asked, or is to be asked, another survey within the cap."""
     since = now - calling.survey_cap
     query = select(_T.id).where(
-        _T.customer_id == customer_id, _T.kind != TaskKind.CLOSING,
+        _T.customer_id == customer_id, _T.kind.in_((TaskKind.SURVEY, TaskKind.CAMPAIGN)),
         or_(_T.ended_at.is_(None), and_(_T.ended_at > since, _T.outcome != Outcome.DROPPED)),
     )  # fmt: skip
     return session.scalar(query.limit(1)) is not None
@@ -236,7 +236,7 @@ def reckon_ready(session: Session, office: Office, now: datetime, row: SurveyTas
     calling, task = rules.calling(session, now), task_of(session, row)
     row.appointment_at = task.appointment_at
     if row.ended_at is not None or calls_over(task, calling):
-        row.ready_at, row.link_at = None, row.link_at or now
+        row.ready_at, row.link_at = None, row.link_at or (None if row.kind is TaskKind.CORRECTING else now)
         return
     person = person_of(session, office, row.customer_id)
     row.ready_at = next_moment(task, person, now, queries.working_days(session, office.zone), calling)

@@ -84,6 +84,12 @@ def head(offer: Offer) -> None:
     if offer.appointment_at:
         told.append(_("appointment at {time}", time=session.moment(offer.appointment_at)))
     st.markdown(" · ".join(told))
+    if offer.said_wrong:
+        with st.container(border=True):
+            st.markdown(f"**{_('Told wrong')}**")
+            st.text(offer.said_wrong)
+            st.markdown(f"**{_('Right is')}**")
+            st.text(offer.is_right)
     if offer.case_id is not None:
         with st.container(border=True):
             st.markdown(f"{offer.number} · {case_words.class_title(offer.class_code)}")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import session
-from qa_app.components import desk, library_forms, tables
+from qa_app.components import correction_desk, desk, library_forms, tables
 from qa_app.core.access import Action
 from qa_app.joins import OpenedReview
 from qa_app.session import _
@@ -36,6 +36,9 @@ def below(opened: OpenedReview) -> None:
         _records(opened)
     with st.expander(_("About this recording")):
         _facts(opened)
+    if session.may(Action.CORRECT):
+        with st.expander(_("Wrong information: a correcting callback")):
+            correction_desk.of_call(opened.story.line.id)
     if session.may(Action.PRAISE):
         with st.expander(_("Praise the agent")):
             _praise(opened.story.line.id)

@@ -44,6 +44,7 @@ ACTIONS |= {
     "coaching.followed_up": N_("coaching followed up"),
     "coaching.held": N_("coaching held"),
     "coaching.plan": N_("coaching planned"),
+    "correction.open": N_("correcting callback opened"),
     "certificate.grant": N_("skill certified"),
     "certificate.revoke": N_("certificate taken back"),
     "mentor.end": N_("mentor pair ended"),

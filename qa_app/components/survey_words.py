@@ -27,6 +27,7 @@ KINDS = {
     TaskKind.CLOSING: N_("Closing callback"),
     TaskKind.SURVEY: N_("Satisfaction survey"),
     TaskKind.CAMPAIGN: N_("Campaign survey"),
+    TaskKind.CORRECTING: N_("Correcting callback"),
 }
 OUTCOMES = {
     Outcome.ANSWERED: N_("answered"),

@@ -17,6 +17,8 @@ KINDS = {
     "alerts": (N_("Open alerts of batch complaints"), "views/dispatch.py", {}),
     "visits": (N_("Mystery visits to validate"), "views/shopping.py", {"part": "visits"}),
     "findings": (N_("Audit findings whose proof is late"), "views/audits.py", {"part": "findings"}),
+    "corrections": (N_("Corrections of which the customer was not told in time"), "views/coaching.py",
+                    {"part": "corrections"}),
     "training": (N_("Training tasks to confirm"), "views/coaching.py", {"part": "training"}),
     "certificates": (N_("Certificates that expire within 30 days"), "views/coaching.py", {"part": "certificates"}),
     "coaching": (N_("Coaching sessions to hold"), "views/coaching.py", {"part": "sessions"}),

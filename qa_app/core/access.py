@@ -73,6 +73,7 @@ class Action(StrEnum):
     MANAGE_SURVEYS = "manage_surveys"
     CHECK_ANSWERS = "check_answers"
     REGISTER_EVENT = "register_event"
+    CORRECT = "correct"
     SEE_CORRECTIVE_ACTIONS = "see_corrective_actions"
     OPEN_CORRECTIVE_ACTION = "open_corrective_action"
     ANSWER_CORRECTIVE_ACTION = "answer_corrective_action"
@@ -159,6 +160,7 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.MANAGE_SURVEYS: {_R.MANAGER: _S.UNIT, _R.ADMIN: _S.ALL},
     Action.CHECK_ANSWERS: {_R.MONITOR: _S.UNIT},
     Action.REGISTER_EVENT: {_R.CASE_DESK: _S.UNIT, _R.MANAGER: _S.UNIT},
+    Action.CORRECT: {_R.INSPECTOR: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.QA_LEAD: _S.UNIT},
     Action.SEE_CORRECTIVE_ACTIONS: {
         _R.HANDLER: _S.UNIT, _R.SUPERVISOR: _S.UNIT, _R.CASE_DESK: _S.UNIT, _R.MANAGER: _S.UNIT, _R.MONITOR: _S.UNIT,
     },

@@ -102,7 +102,8 @@ def test_the_review_page_opens_the_oldest_call_that_waits(busy, sign_in):
     app = sign_in(Role.INSPECTOR, "en", "review")
     assert in_address(app, "call") == str(busy["good-en"])
     assert [one.label for one in app.expander] == [
-        "Evaluations of this call (1)", "About this recording", "Praise the agent", "Put into the case library",
+        "Evaluations of this call (1)", "About this recording", "Wrong information: a correcting callback",
+        "Praise the agent", "Put into the case library",
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from made_calls import heard, imported_call, transcribed_call, write_wav
 from sqlalchemy import select
 
-from qa_app import audit_actions, audit_frame, intake, joins, performance_sheet
+from qa_app import audit_actions, audit_frame, correcting, intake, joins, performance_sheet
 from qa_app.core import journal, login, people, tokens
 from qa_app.core import rules as core_rules
 from qa_app.core.access import PERMISSIONS, SYSTEM, Action, Reach, Role, Scope, covers
@@ -72,9 +72,11 @@ from surveys import (
     responses,
     rules,
 )
+from surveys import correcting as surveyed
 from surveys import queries as complaint_queries
 from surveys import service as complaints
 from surveys.case_file import Row
+from surveys.correcting import Wrong
 from surveys.model import ActionKind, EventKind, NewCase, StepKind
 from surveys.office import Office
 from surveys.tables import AlertCaseRow, AlertRow, CaseRow
@@ -275,6 +277,12 @@ WINDOWS = contesting.Rules(shipped_regime().disputes, WorkingDays(ZoneInfo("Asia
 CONTESTED = Step(StepKind_.DISPUTED, NOW, None, "rude", Verdict.MET, "w")
 
 
+def linked(session, ground):
+    """The call with a case that names its customer."""
+    complaints.link_call(session, SYSTEM, NOW, ground.cases["received"], ground.call)
+    return Wrong(ground.call, "w", "r")
+
+
 def second_agent(session, ground):
     new = people.NewUser("A013", "A013", ground.centre.team, None, (Role.AGENT,), ("A013",))
     return people.add_user(session, SYSTEM, NOW, new)
@@ -425,6 +433,11 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     Action.ACKNOWLEDGE_COACHING: (
         acknowledge,
         lambda s, who, g: trainings.take_step(s, who, NOW, trained(s, g), TrainingStep.DONE, "w"),
+    ),
+    Action.CORRECT: (
+        lambda s, who, g: correcting.open_correction(s, who, NOW, OFFICE, linked(s, g)),
+        lambda s, who, g: correcting.of_call(s, who, g.call),
+        lambda s, who, _: surveyed.corrections(s, who),
     ),
     Action.TRAIN: (
         lambda s, who, _: trainings.agents(s, who),

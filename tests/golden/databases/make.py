@@ -64,7 +64,7 @@ from scorecards.sampling import Candidate  # noqa: E402
 from scorecards.scenario_file import shipped_scenario_text  # noqa: E402
 from scorecards.shopping import Form, Reply  # noqa: E402
 from scorecards.training import TaskKind as Training  # noqa: E402
-from surveys import alarming, alerts, answers, attachments, corrective, differences, reckoning, rules, tasks  # noqa: E402
+from surveys import alarming, alerts, answers, attachments, correcting, corrective, differences, reckoning, rules, tasks  # noqa: E402
 from surveys import service as complaints  # noqa: E402
 from surveys.alerts import NewEvent  # noqa: E402
 from surveys.corrective import NewAction  # noqa: E402
@@ -161,6 +161,8 @@ def fill(live, folder):  # noqa: PLR0915 - a row in every table
         sampled(session, live.store, centre, call)
         shopped(session, team, folder, call)
         audited(session, team, owner)
+        wrong = correcting.Wrong(call, "套餐下月生效", "套餐次日生效", 3.5)
+        correcting.open_correction(session, SYSTEM, NOW, OFFICE, case, wrong)
         reckoning.correct_calendar(session, SYSTEM, NOW, OFFICE, NOW.date(), DayKind.HOLIDAY, "台风")
 
 

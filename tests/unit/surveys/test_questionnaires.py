@@ -22,8 +22,14 @@ CLOSING = shipped_questionnaire("closing")
 D, C = Disposition, Category
 
 
-def test_four_ship_in_both_languages():
-    assert set(shipped_questionnaires()) == {"closing", "post_resolution", "after_reopening", "network_use"}
+def test_five_ship_in_both_languages():
+    assert set(shipped_questionnaires()) == {
+        "closing",
+        "post_resolution",
+        "after_reopening",
+        "network_use",
+        "correcting",
+    }
     for code in shipped_questionnaires():
         asked = shipped_questionnaire(code)
         assert asked.code == code
