@@ -250,21 +250,13 @@ def _next_step(audit: Audit, found: Report) -> None:
         with st.form(f"report.{audit.id}", border=False):
             said = st.text_area(_("What the audit comes to"), height=90, key=f"conclusion.{audit.id}")
             if st.form_submit_button(_("Report it"), type="primary"):
-                _taken(session.attempt(audits.report, session.now(), audit.id, said))
+                parts.settle(session.attempt(audits.report, session.now(), audit.id, said))
     elif audit.state is AuditStep.REPORTED and st.button(_("Close the audit"), icon=":material/done_all:"):
-        _taken(session.attempt(audits.close, session.now(), audit.id))
+        parts.settle(session.attempt(audits.close, session.now(), audit.id))
 
 
 def _to_checks() -> None:
     st.session_state[PART_KEY] = "check"
-
-
-def _taken(outcome: tuple[object, str | None]) -> None:
-    if outcome[1]:
-        st.error(outcome[1])
-        return
-    st.session_state["message"] = ("done", _("Kept."))
-    st.rerun()
 
 
 def _downloads(found: Report) -> None:

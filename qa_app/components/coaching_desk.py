@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import session
+from qa_app.components import parts
 from qa_app.components.quality_words import criterion_titles
 from qa_app.core import people
 from qa_app.core.access import Action
@@ -158,12 +159,7 @@ def _next(one: Coaching) -> None:
         with st.container(horizontal=True):
             pressed = [kind for kind in possible if st.form_submit_button(_(TAKE[kind]), key=f"{one.id}.{kind.value}")]
     if pressed:
-        _made, refusal = session.attempt(coaching_sessions.take_step, session.now(), one.id, pressed[0], words)
-        if refusal:
-            st.error(refusal)
-        else:
-            st.session_state["message"] = ("done", _("Kept."))
-            st.rerun()
+        parts.settle(session.attempt(coaching_sessions.take_step, session.now(), one.id, pressed[0], words))
 
 
 def helped_part() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import correcting, session
-from qa_app.components import survey_words
+from qa_app.components import parts, survey_words
 from qa_app.components.coaching_desk import people_named
 from qa_app.session import _
 from surveys import correcting as corrections
@@ -28,12 +28,8 @@ def of_call(call_pk: int) -> None:
     if not sent:
         return
     wrong = Wrong(call_pk, said, right, at_s)
-    _made, refusal = session.attempt(correcting.open_correction, session.now(), session.office(), wrong)
-    if refusal:
-        st.error(refusal)
-    else:
-        st.session_state["message"] = ("done", _("The callback is open; the callback desk tells the customer."))
-        st.rerun()
+    made = session.attempt(correcting.open_correction, session.now(), session.office(), wrong)
+    parts.settle(made, _("The callback is open; the callback desk tells the customer."))
 
 
 def corrections_part() -> None:

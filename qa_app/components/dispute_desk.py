@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from qa_app import joins, session
+from qa_app.components import parts
 from qa_app.components.quality_desk import rules
 from qa_app.core import people
 from qa_app.core.access import Action
@@ -96,12 +97,7 @@ def _form(evaluation: int, criterion: str, kind: StepKind, windows: Rules) -> No
 
 
 def _send(evaluation: int, step: Step, windows: Rules, done: str) -> None:
-    _made, refusal = session.attempt(contesting.contest, session.now(), evaluation, step, windows)
-    if refusal:
-        st.error(refusal)
-        return
-    st.session_state["message"] = ("done", done)
-    st.rerun()
+    parts.settle(session.attempt(contesting.contest, session.now(), evaluation, step, windows), done)
 
 
 def to_decide(action: Action) -> None:
@@ -144,9 +140,5 @@ def _contested(one: Contested, names: dict[int, str], windows: Rules, *, second:
         if st.form_submit_button(_("Decide"), type="primary"):
             kind = StepKind.SECOND_DECIDED if second else StepKind.DECIDED
             step = Step(kind, session.now(), None, one.criterion, verdict, reason)
-            _made, refusal = session.attempt(contesting.decide, session.now(), one.evaluation_id, step, windows)
-            if refusal:
-                st.error(refusal)
-            else:
-                st.session_state["message"] = ("done", _("Decided."))
-                st.rerun()
+            decided = session.attempt(contesting.decide, session.now(), one.evaluation_id, step, windows)
+            parts.settle(decided, _("Decided."))

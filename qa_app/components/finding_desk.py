@@ -11,7 +11,7 @@ import streamlit as st
 
 from qa_app import audit_actions, session
 from qa_app.audit_actions import Order
-from qa_app.components import audit_words
+from qa_app.components import audit_words, parts
 from qa_app.core import people
 from qa_app.core.access import Action
 from qa_app.session import _
@@ -191,7 +191,7 @@ def _words_form(one: Finding, name: str, label: str, press: str) -> None:
     with st.form(f"{name}.{one.id}.{len(one.steps)}", border=False):
         said = st.text_area(label, value=one.cause, height=80)
         if st.form_submit_button(press):
-            _done(session.attempt(findings.note_cause, session.now(), one.id, said))
+            parts.settle(session.attempt(findings.note_cause, session.now(), one.id, said))
 
 
 def _action_form(one: Finding) -> None:
@@ -207,7 +207,7 @@ def _action_form(one: Finding) -> None:
         due = st.date_input(_("Due"), value=first, key=f"due.{one.id}", width=160)
         if st.button(_("Send the notice"), type="primary", key=f"send.{one.id}"):
             order = Order(title, task, owner or 0, due if isinstance(due, date) else first)
-            _done(session.attempt(audit_actions.open_action, session.now(), one.id, order))
+            parts.settle(session.attempt(audit_actions.open_action, session.now(), one.id, order))
 
 
 def _verify_form(one: Finding, action_id: int) -> None:
@@ -218,7 +218,7 @@ def _verify_form(one: Finding, action_id: int) -> None:
             bad = st.form_submit_button(_("Refuse the proof"))
         if good or bad:
             kind = ActionKind.VERIFIED if good else ActionKind.PROOF_REFUSED
-            _done(session.attempt(audit_actions.take_step, session.now(), action_id, kind, said))
+            parts.settle(session.attempt(audit_actions.take_step, session.now(), action_id, kind, said))
 
 
 def _accountable_form(one: Finding) -> None:
@@ -233,15 +233,7 @@ def _accountable_form(one: Finding) -> None:
                 if who is None:
                     st.error(_("Choose a person."))
                 else:
-                    _done(session.attempt(findings.hold_accountable, session.now(), one.id, who, said))
-
-
-def _done(outcome: tuple[object, str | None]) -> None:
-    if outcome[1]:
-        st.error(outcome[1])
-        return
-    st.session_state["message"] = ("done", _("Kept."))
-    st.rerun()
+                    parts.settle(session.attempt(findings.hold_accountable, session.now(), one.id, who, said))
 
 
 def own_replies() -> None:
@@ -256,4 +248,4 @@ def own_replies() -> None:
             with st.form(f"reply.{one.id}", border=False):
                 said = st.text_area(_("Your reply"), height=80, key=f"reply.words.{one.id}")
                 if st.form_submit_button(_("Send the reply"), type="primary"):
-                    _done(session.attempt(findings.reply, session.now(), one.id, said))
+                    parts.settle(session.attempt(findings.reply, session.now(), one.id, said))

@@ -70,6 +70,15 @@ def downloads(table: pd.DataFrame, name: str, forms: Sequence[str] = ("csv",)) -
             )  # fmt: skip
 
 
+def settle(outcome: tuple[object, str | None], done: str = "") -> None:
+    """After an action: its refusal where the page stands, with all that was typed; else a word and a fresh page."""
+    if outcome[1]:
+        st.error(outcome[1])
+        return
+    st.session_state["message"] = ("done", done or _("Kept."))
+    st.rerun()
+
+
 def reach_key() -> str:
     """What the reader may see, as the key under which it is kept for others who may see the same."""
     return "|".join(sorted(f"{grant.role}:{sorted(grant.units)}" for grant in session.current().grants))

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import sampling_frame, session
-from qa_app.components import quality_words
+from qa_app.components import parts, quality_words
 from qa_app.core import people
 from qa_app.core.access import Action
 from qa_app.session import _
@@ -169,12 +169,7 @@ def _capacity(loads: list[workload.Load]) -> None:
         )
         most = st.number_input(_("Calls beside the others (0: away)"), 0, workload.MOST, work.USUAL, width=260)
         if st.form_submit_button(_("Keep")) and who is not None:
-            _made, refusal = session.attempt(workload.set_capacity, session.now(), who, int(most))
-            if refusal:
-                st.error(refusal)
-            else:
-                st.session_state["message"] = ("done", _("Kept."))
-                st.rerun()
+            parts.settle(session.attempt(workload.set_capacity, session.now(), who, int(most)))
 
 
 def _names(loads: list[workload.Load], items: list[work.Item]) -> dict[int, str]:

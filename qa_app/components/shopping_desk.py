@@ -202,30 +202,30 @@ def _decide(one: Visit) -> None:
                              format_func=lambda each: agents.get(each, _("nobody: only the unit")))  # fmt: skip
         words_ = st.text_input(_("Comment"), autocomplete="off")
         if st.form_submit_button(_("Validate"), type="primary", icon=":material/verified:"):
-            _send(shopping_visits.validate, one.id, agent or None, words_, done=_("Validated; it counts from now on."))
+            parts.settle(
+                session.attempt(shopping_visits.validate, session.now(), one.id, agent or None, words_),
+                _("Validated; it counts from now on."),
+            )
     with st.expander(_("Send back for rework")):
         titles = {"": _("time, number, person")} | {i.id: shopping_words.item_title(i) for i in one.scenario.items}
         chosen = st.multiselect(_("Items"), list(titles), format_func=titles.__getitem__, key=f"back.{one.id}")
         reasons = {name: st.text_input(titles[name], key=f"back.{one.id}.{name}", autocomplete="off",
                                        placeholder=_("What is to be done again")) for name in chosen}  # fmt: skip
         if st.button(_("Send back"), key=f"back.{one.id}.send", icon=":material/undo:"):
-            _send(shopping_visits.send_back, one.id, reasons, done=_("Sent back to the shopper."))
+            parts.settle(
+                session.attempt(shopping_visits.send_back, session.now(), one.id, reasons),
+                _("Sent back to the shopper."),
+            )
 
 
 def _withdraw(one: Visit) -> None:
     with st.expander(_("Withdraw the visit")), st.form(f"withdraw.{one.id}", border=False):
         reason = st.text_input(_("Reason"), autocomplete="off")
         if st.form_submit_button(_("Withdraw")):
-            _send(shopping_visits.withdraw, one.id, reason, done=_("Withdrawn; it counts no more."))
-
-
-def _send(service: object, *given: object, done: str) -> None:
-    _made, refusal = session.attempt(service, session.now(), *given)  # type: ignore[arg-type]
-    if refusal:
-        st.error(refusal)
-        return
-    st.session_state["message"] = ("done", done)
-    st.rerun()
+            parts.settle(
+                session.attempt(shopping_visits.withdraw, session.now(), one.id, reason),
+                _("Withdrawn; it counts no more."),
+            )
 
 
 def _names(ids: set[int]) -> dict[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qa_app import inbox, session
-from qa_app.core.access import allowed
+from qa_app.core.access import Action, allowed
 from qa_app.session import N_, _
 
 KINDS = {
@@ -27,11 +27,14 @@ KINDS = {
 }  # fmt: skip
 
 
+LEADERS = {action for action, _count in inbox.WAITS} - {Action.CONSENT_TO_CLIP, Action.CORRECT}
+
+
 def to_decide() -> None:
-    """The inbox, for whoever decides anything."""
-    if not any(allowed(session.current(), action) for action, _count in inbox.WAITS):
-        return
+    """The inbox; that it is empty is told to leaders only, for whom deciding is a daily task."""
     found = session.read(inbox.inbox, session.now(), session.office())
+    if not found and not any(allowed(session.current(), action) for action in LEADERS):
+        return
     st.subheader(_("To decide today ({n})", n=sum(one.n for one in found)))
     if not found:
         st.success(_("Nothing waits for your decision."), icon=":material/done_all:")

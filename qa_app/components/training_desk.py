@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from qa_app import session
-from qa_app.components import coaching_desk
+from qa_app.components import coaching_desk, parts
 from qa_app.components.quality_words import criterion_titles
 from qa_app.core.access import Action
 from qa_app.session import N_, _
@@ -80,7 +80,7 @@ def _pair(one: Pair, names: Mapping[int, str], titles: Mapping[str, str]) -> Non
         with st.popover(_("End it")), st.form(f"pair.{one.id}", border=False):
             words = st.text_input(_("How it went"), autocomplete="off")
             if st.form_submit_button(_("End it")):
-                _done(session.attempt(trainings.end_pair, session.now(), one.id, words))
+                parts.settle(session.attempt(trainings.end_pair, session.now(), one.id, words))
 
 
 def _task(one: Task, names: Mapping[int, str], titles: Mapping[str, str], *, is_late: bool) -> None:
@@ -108,7 +108,7 @@ def _task(one: Task, names: Mapping[int, str], titles: Mapping[str, str], *, is_
             pressed = [kind for kind in possible
                        if st.form_submit_button(_(TAKE[kind]), key=f"task.{one.id}.{kind.value}")]  # fmt: skip
     if pressed:
-        _done(session.attempt(trainings.take_step, session.now(), one.id, pressed[0], words))
+        parts.settle(session.attempt(trainings.take_step, session.now(), one.id, pressed[0], words))
 
 
 def _new_task(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
@@ -122,7 +122,7 @@ def _new_task(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
         due_on = st.date_input(_("Due on"), value=today + DAYS_GIVEN, width=200)
         if st.form_submit_button(_("Give the task"), type="primary") and agent is not None:
             new = NewTask(agent, criterion or "", TaskKind(kind), task, due_on)
-            _done(session.attempt(trainings.give_task, session.now(), new))
+            parts.settle(session.attempt(trainings.give_task, session.now(), new))
 
 
 def _new_pair(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
@@ -133,7 +133,7 @@ def _new_pair(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
         criteria = st.multiselect(_("For which criteria"), list(titles), format_func=titles.__getitem__)
         since = st.date_input(_("From day"), value=today, width=200)
         if st.form_submit_button(_("Pair them"), type="primary") and mentor is not None and mentee is not None:
-            _done(session.attempt(trainings.pair, session.now(), mentor, mentee, criteria, since))
+            parts.settle(session.attempt(trainings.pair, session.now(), mentor, mentee, criteria, since))
 
 
 def certificates_part() -> None:
@@ -178,7 +178,7 @@ def _revoke(one: Certificate) -> None:
     with st.form(f"revoke.{one.id}", border=False):
         words = st.text_input(_("Why the certificate “{skill}” is taken back", skill=one.skill), autocomplete="off")
         if st.form_submit_button(_("Revoke")):
-            _done(session.attempt(trainings.revoke, session.now(), one.id, words))
+            parts.settle(session.attempt(trainings.revoke, session.now(), one.id, words))
 
 
 def ground(found: Mark) -> str:
@@ -210,12 +210,4 @@ def _grant(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
         expires_on = st.date_input(_("Until"), value=today + YEAR, width=200)
         if st.form_submit_button(_("Grant"), type="primary"):
             new = NewCertificate(agent, skill, tuple(criteria), expires_on, mark)
-            _done(session.attempt(trainings.grant, now, new, zone))
-
-
-def _done(outcome: tuple[object, str | None]) -> None:
-    if outcome[1]:
-        st.error(outcome[1])
-        return
-    st.session_state["message"] = ("done", _("Kept."))
-    st.rerun()
+            parts.settle(session.attempt(trainings.grant, now, new, zone))

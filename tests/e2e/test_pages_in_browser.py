@@ -43,9 +43,9 @@ def test_the_journal_proves_itself_to_the_administrator(visitor):
 def test_the_chosen_language_is_kept_after_loading_the_page_again(visitor):
     monitor = visitor("manager")
     monitor.page.get_by_text("English", exact=True).click()
-    monitor.page.get_by_role("heading", name="Today").wait_for()
+    monitor.page.get_by_role("heading", name="Today", exact=True).wait_for()
     monitor.page.reload()
-    monitor.page.get_by_role("heading", name="Today").wait_for()
+    monitor.page.get_by_role("heading", name="Today", exact=True).wait_for()
     monitor.page.get_by_text("中文", exact=True).click()
     monitor.page.get_by_role("heading", name="今日").wait_for()
 
