@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from qa_app.core.access import SYSTEM, Action, Actor, reach
 from qa_app.core.errors import Conflict, NotFound
+from scorecards import regimes, work
 from surveys import correcting
 from surveys import queries as complaints
 from surveys.correcting import Correction, Wrong
@@ -26,9 +27,12 @@ def open_correction(session: Session, actor: Actor, now: datetime, office: Offic
     return correcting.open_correction(session, actor, now, office, cases[-1][0], wrong)
 
 
-def of_call(session: Session, actor: Actor, call_pk: int) -> list[Correction]:
-    """The corrections of a call that the actor may see."""
+def of_call(session: Session, actor: Actor, now: datetime, call_pk: int) -> list[Correction]:
+    """The corrections of a call that the actor may see; none to who scores it blind: they are findings of others."""
     _require_call(session, actor, call_pk)
+    hidden = work.hidden(session, actor, now, [call_pk], regimes.regime(session, now)).get(call_pk)
+    if hidden is not None and hidden.inspectors:
+        return []
     return correcting.corrections(session, actor, call_pk)
 
 

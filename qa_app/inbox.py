@@ -18,7 +18,7 @@ from scorecards.training import CertificateState, TaskState
 from surveys import alerts, correcting, corrective, desks, differences
 from surveys import queries as complaints
 from surveys.desks import Desk
-from surveys.model import ActionState, Outcome
+from surveys.model import ActionState
 from surveys.office import Office
 
 
@@ -98,8 +98,10 @@ def _training(session: Session, actor: Actor, _now: datetime, _office: Office) -
 
 def _certificates(session: Session, actor: Actor, now: datetime, office: Office) -> Waiting:
     today = now.astimezone(office.zone).date()
-    soon = [one for one in trainings.certificates(session, actor) if one.state(today) is CertificateState.EXPIRES_SOON]
-    return Waiting("certificates", len(soon))
+    found = trainings.certificates(session, actor)
+    renewed = {(one.agent_id, one.skill) for one in found if one.state(today) is CertificateState.VALID}
+    soon = {(one.agent_id, one.skill) for one in found if one.state(today) is CertificateState.EXPIRES_SOON}
+    return Waiting("certificates", len(soon - renewed))
 
 
 def _library(session: Session, actor: Actor, _now: datetime, _office: Office) -> Waiting:
@@ -114,11 +116,8 @@ def _consents(session: Session, actor: Actor, _now: datetime, _office: Office) -
 
 def _corrections(session: Session, actor: Actor, now: datetime, _office: Office) -> Waiting:
     """Corrections of which the customer was not told in time, or will not be: somebody has to find another way."""
-    missed = [
-        one for one in correcting.corrections(session, actor)
-        if one.outcome is not Outcome.ANSWERED and (one.outcome is not None or one.is_late(now))
-    ]  # fmt: skip
-    return Waiting("corrections", len(missed), late=len(missed))
+    missed = sum(one.is_missed(now) for one in correcting.corrections(session, actor))
+    return Waiting("corrections", missed, late=missed)
 
 
 WAITS: tuple[tuple[Action, Callable[[Session, Actor, datetime, Office], Waiting]], ...] = (

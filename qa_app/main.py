@@ -59,6 +59,8 @@ if session.may(Action.SEE_COACHING):
     pages.append(st.Page("views/coaching.py", title=_("Coaching"), icon=":material/school:"))
 if session.may(Action.SEE_LIBRARY):
     pages.append(st.Page("views/library.py", title=_("Case library"), icon=":material/local_library:"))
+if session.may(Action.CORRECT):
+    pages.append(st.Page("views/corrections.py", title=_("Corrections"), icon=":material/phone_callback:"))
 if session.may(Action.SEE_PERFORMANCE):
     pages.append(st.Page("views/performance.py", title=_("Performance"), icon=":material/leaderboard:"))
 if session.may(Action.SHOP) or session.may(Action.SEE_SHOPPING):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.core import journal, people
@@ -151,26 +151,32 @@ def points(session: Session, actor: Actor, since: datetime, zone: ZoneInfo) -> l
     )
     if not found.everything:
         query = query.where(row.unit_id.in_(found.units))
-    return _points(session, query.order_by(row.id), zone)
-
-
-def points_of(session: Session, agent_id: int, since: datetime, zone: ZoneInfo) -> list[Point]:
-    """The same of one agent; whoever shows them checks the reader first."""
-    row = PickRow
-    query = select(row.call_pk, row.agent_id, row.created_at).where(
-        row.pool == Pool.RANDOM, row.evaluation_id.is_not(None), row.created_at >= since, row.agent_id == agent_id
-    )
-    return _points(session, query.order_by(row.id), zone)
-
-
-def _points(session: Session, query: Select[int, int, datetime], zone: ZoneInfo) -> list[Point]:
     made: list[Point] = []
-    for call_pk, agent, at in session.execute(query):
+    for call_pk, agent, at in session.execute(query.order_by(row.id)):
         record = next((one for one in queries.evaluations(session, SYSTEM, call_pk) if one.counts), None)
         day = at.astimezone(zone).date()
         answers = record.evaluation.answers if record else ()
         made += [Point(agent, one.criterion, day, VALUES[one.verdict]) for one in answers if one.verdict in VALUES]
     return made
+
+
+def met_by_call(session: Session, agent_id: int, criteria: Collection[str], since: datetime) -> list[bool]:
+    """Of each call of an agent that the lot picked since a moment and a person scored: whether all of it was met.
+
+    Calls that answer none of the criteria are left out; partly met is not met. Whoever shows it checks the reader.
+    """
+    row = PickRow
+    query = select(row.call_pk).where(
+        row.pool == Pool.RANDOM, row.evaluation_id.is_not(None), row.created_at >= since, row.agent_id == agent_id
+    )
+    found = []
+    for call_pk in session.scalars(query.order_by(row.id)).all():
+        record = next((one for one in queries.evaluations(session, SYSTEM, call_pk) if one.counts), None)
+        answers = record.evaluation.answers if record else ()
+        given = [one.verdict for one in answers if one.criterion in criteria and one.verdict in VALUES]
+        if given:
+            found.append(all(one is Verdict.MET for one in given))
+    return found
 
 
 def clips_for(session: Session, actor: Actor, agent_id: int, criterion: str, most: int = 5) -> list[Clip]:

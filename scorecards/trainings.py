@@ -14,15 +14,14 @@ from qa_app.core import journal, people
 from qa_app.core.access import Action, Actor, Reach, Role, reach
 from qa_app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from qa_app.core.tables import GrantRow, UserRow
-from scorecards import coaching_sessions, training
-from scorecards.model import Verdict
+from scorecards import coaching_sessions, queries, training
 from scorecards.sample_size import wilson
 from scorecards.training import CertificateState, Ground, Mark, TaskKind, TaskState, TrainingStep
 from scorecards.training_tables import CertificateRow, MentorPairRow, TrainingStepRow, TrainingTaskRow
 
 LONGEST, LONGEST_SKILL = 1000, 120
 LOOKS_BACK = timedelta(days=400)
-MET = coaching_sessions.VALUES[Verdict.MET]
+LANGUAGES = ("zh", "en")
 _K = TrainingStep
 
 
@@ -129,6 +128,7 @@ def pair(
             raise NotFound("There is no agent {agent} of yours.", agent=one)
     if mentor_id == mentee_id:
         raise Invalid("Nobody is the own mentor.")
+    _require_criteria(session, criteria)
     session.scalar(select(UserRow.id).where(UserRow.id == mentee_id).with_for_update())
     running = select(MentorPairRow.id).where(MentorPairRow.mentee_id == mentee_id, MentorPairRow.ended_at.is_(None))
     if session.scalar(running.limit(1)) is not None:
@@ -163,14 +163,15 @@ def pairs(session: Session, actor: Actor) -> list[Pair]:
             for one in session.scalars(query)]  # fmt: skip
 
 
-def give_task(session: Session, actor: Actor, now: datetime, new: NewTask) -> int:
+def give_task(session: Session, actor: Actor, now: datetime, new: NewTask, zone: ZoneInfo) -> int:
     """Give an agent a task tied to a criterion."""
     _require_agent(session, actor, new.agent_id)
     if not new.task.strip() or len(new.task) > LONGEST:
         raise Invalid("Say what is to be done, in at most {most} characters.", most=LONGEST)
     if not new.criterion:
         raise Invalid("A training task belongs to a criterion: choose one.")
-    if new.due_on < now.date():
+    _require_criteria(session, (new.criterion,))
+    if new.due_on < now.astimezone(zone).date():
         raise Invalid("{day} has passed already. Give a day to come.", day=new.due_on.isoformat())
     row = TrainingTaskRow(agent_id=new.agent_id, unit_id=_unit(session, new.agent_id), criterion=new.criterion[:80],
                           kind=new.kind, task=new.task.strip(), due_on=new.due_on)  # fmt: skip
@@ -206,15 +207,14 @@ def tasks(session: Session, actor: Actor) -> list[Task]:
 
 
 def calls_behind(
-    session: Session, actor: Actor, agent_id: int, criteria: Collection[str], now: datetime, zone: ZoneInfo
+    session: Session, actor: Actor, agent_id: int, criteria: Collection[str], now: datetime
 ) -> Mark:  # fmt: skip
     """What an agent's random calls of the last 400 days say of some criteria: the share met with its interval and n.
 
-    n counts answers that were met, partly met or not met; partly met is not met here.
+    n counts calls, which are independent of each other: one in which all of the criteria that it answers were met.
     """
     _require_agent(session, actor, agent_id)
-    given = coaching_sessions.points_of(session, agent_id, now - LOOKS_BACK, zone)
-    values = [one.value == MET for one in given if one.criterion in criteria]
+    values = coaching_sessions.met_by_call(session, agent_id, criteria, now - LOOKS_BACK)
     if not values:
         return Mark(Ground.CALLS)
     share = sum(values) / len(values)
@@ -233,10 +233,11 @@ def grant(session: Session, actor: Actor, now: datetime, new: NewCertificate, zo
         raise Invalid("Name the skill, in at most {most} characters.", most=LONGEST_SKILL)
     if not new.criteria:
         raise Invalid("A certificate is tied to criteria: choose at least one.")
+    _require_criteria(session, new.criteria)
     if new.mark is not None:
         found = Mark(Ground.EXAM, mark=new.mark)
     else:
-        found = calls_behind(session, actor, new.agent_id, new.criteria, now, zone)
+        found = calls_behind(session, actor, new.agent_id, new.criteria, now)
     training.require_ground(found)
     training.require_span(today, new.expires_on)
     row = CertificateRow(
@@ -280,6 +281,14 @@ def certificates(session: Session, actor: Actor) -> list[Certificate]:
 def _require_agent(session: Session, actor: Actor, agent_id: int) -> None:
     if agent_id not in agents(session, actor):
         raise NotFound("There is no agent {agent} of yours.", agent=agent_id)
+
+
+def _require_criteria(session: Session, criteria: Collection[str]) -> None:
+    """Raise Invalid for a criterion that no card in force has."""
+    cards = [found[1] for language in LANGUAGES if (found := queries.card_for(session, language))]
+    known = {one.id for card in cards for _section, one in card.criteria}
+    if unknown := set(criteria) - known:
+        raise Invalid("No scorecard in force has the criterion “{criterion}”.", criterion=min(unknown))
 
 
 def _unit(session: Session, user_id: int) -> int:

@@ -18,7 +18,7 @@ from surveys import answers, notices, queries, rules, tasks
 from surveys.calling import CallingRules, may_have_link, next_open, person_bars
 from surveys.calling_desk import fill_ins, give_up, refused
 from surveys.dispositions import Disposition
-from surveys.model import Mode, Outcome
+from surveys.model import Mode, Outcome, TaskKind
 from surveys.notices import EMAIL, SMS, Letter
 from surveys.office import Office
 from surveys.questionnaires import Questionnaire
@@ -72,7 +72,11 @@ def _next_stage(session: Session, now: datetime, office: Office, row: SurveyTask
     link = session.scalars(select(SurveyLinkRow).where(SurveyLinkRow.task_id == row.id)).first()
     if person_bars(person, now, calling):
         tasks.end(session, now, row, Outcome.BARRED)
-    elif not may_have_link(tasks.task_of(session, row)) or (link is not None and link.expires_at <= now):
+    elif (
+        row.kind is TaskKind.CORRECTING
+        or not may_have_link(tasks.task_of(session, row))
+        or (link is not None and link.expires_at <= now)
+    ):
         give_up(session, SYSTEM, now, office, row)
     elif row.link_stage >= len(STAGES):
         row.link_at = link.expires_at if link is not None else now

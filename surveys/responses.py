@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qa_app.core.access import Action, Actor, Reach, reach
@@ -146,8 +146,9 @@ def for_others(table: pd.DataFrame) -> pd.DataFrame:
 def surveys_seen(session: Session, actor: Actor) -> list[str]:
     """The surveys of which there are answers in reach."""
     query = select(_R.survey).where(
-        within(reach(actor, Action.SEE_SATISFACTION), _R.unit_id), _R.finished_at.is_not(None)
-    )
+        within(reach(actor, Action.SEE_SATISFACTION), _R.unit_id), _R.finished_at.is_not(None),
+        or_(_R.task_id.is_(None), _R.task_id.not_in(select(_T.id).where(_T.kind == TaskKind.CORRECTING))),
+    )  # fmt: skip
     return sorted(set(session.scalars(query.distinct())))
 
 

@@ -161,7 +161,6 @@ class CorrectionRow(Base):
     """Wrong information that was given in a call: what was said, what is right, and the callback that tells it."""
 
     __tablename__ = "correction"
-    __table_args__ = (UniqueConstraint("call_pk", "said"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("survey_task.id"), unique=True)

@@ -236,7 +236,7 @@ def reckon_ready(session: Session, office: Office, now: datetime, row: SurveyTas
     calling, task = rules.calling(session, now), task_of(session, row)
     row.appointment_at = task.appointment_at
     if row.ended_at is not None or calls_over(task, calling):
-        row.ready_at, row.link_at = None, row.link_at or (None if row.kind is TaskKind.CORRECTING else now)
+        row.ready_at, row.link_at = None, row.link_at or now
         return
     person = person_of(session, office, row.customer_id)
     row.ready_at = next_moment(task, person, now, queries.working_days(session, office.zone), calling)

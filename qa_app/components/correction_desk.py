@@ -13,11 +13,12 @@ from qa_app.components.coaching_desk import people_named
 from qa_app.session import _
 from surveys import correcting as corrections
 from surveys.correcting import Correction, Wrong
+from surveys.model import Outcome
 
 
 def of_call(call_pk: int) -> None:
     """What of a call is being corrected, and the form to open another; what was typed stays when it is refused."""
-    found = session.read(correcting.of_call, call_pk)
+    found = session.read(correcting.of_call, session.now(), call_pk)
     if found:
         _table(found, f"call.{call_pk}")
     with st.form(f"correct.{call_pk}", border=False):
@@ -32,7 +33,7 @@ def of_call(call_pk: int) -> None:
     parts.settle(made, _("The callback is open; the callback desk tells the customer."))
 
 
-def corrections_part() -> None:
+def listed() -> None:
     """Every correction in reach: those not told in time first; a ticked one opens its call."""
     found = session.read(corrections.corrections)
     if not found:
@@ -63,4 +64,6 @@ def _table(found: Sequence[Correction], key: str) -> int | None:
 
 
 def _state(one: Correction) -> str:
+    if one.outcome is Outcome.ANSWERED:
+        return _("was told") if one.told else _("reached and not told")
     return _("to be told") if one.outcome is None else _(survey_words.OUTCOMES[one.outcome])

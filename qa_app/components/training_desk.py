@@ -122,7 +122,7 @@ def _new_task(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
         due_on = st.date_input(_("Due on"), value=today + DAYS_GIVEN, width=200)
         if st.form_submit_button(_("Give the task"), type="primary") and agent is not None:
             new = NewTask(agent, criterion or "", TaskKind(kind), task, due_on)
-            parts.settle(session.attempt(trainings.give_task, session.now(), new))
+            parts.settle(session.attempt(trainings.give_task, session.now(), new, session.office().zone))
 
 
 def _new_pair(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
@@ -200,7 +200,7 @@ def _grant(agents: Mapping[int, str], titles: Mapping[str, str]) -> None:
     if agent is None or not criteria:
         st.caption(_("Choose the criteria that the skill rests on."))
         return
-    behind = session.read(trainings.calls_behind, agent, criteria, now, zone)
+    behind = session.read(trainings.calls_behind, agent, criteria, now)
     st.markdown(_("Random calls on these criteria: {told}", told=ground(behind)))
     if behind.n < training.LEAST_CALLS:
         st.caption(_("Below {least} calls only an exam is a ground.", least=training.LEAST_CALLS))

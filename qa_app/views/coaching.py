@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from qa_app import session
-from qa_app.components import coaching_desk, correction_desk, parts, training_desk
+from qa_app.components import coaching_desk, parts, training_desk
 from qa_app.core.access import Action
 from qa_app.session import _
 
@@ -16,6 +16,4 @@ if session.may(Action.COACH):
              "helped": (_("Did it help"), coaching_desk.helped_part)}  # fmt: skip
 PARTS |= {"training": (_("Mentors and tasks"), training_desk.training_part),
           "certificates": (_("Certificates"), training_desk.certificates_part)}  # fmt: skip
-if session.may(Action.CORRECT):
-    PARTS["corrections"] = (_("Corrections"), correction_desk.corrections_part)
 parts.show_part(PARTS, key="coaching.part")

@@ -47,7 +47,7 @@ def test_the_chosen_language_is_kept_after_loading_the_page_again(visitor):
     monitor.page.reload()
     monitor.page.get_by_role("heading", name="Today", exact=True).wait_for()
     monitor.page.get_by_text("中文", exact=True).click()
-    monitor.page.get_by_role("heading", name="今日").wait_for()
+    monitor.page.get_by_role("heading", name="今日", exact=True).wait_for()
 
 
 def test_too_many_failed_logins_are_refused_in_the_readers_language(visitor):

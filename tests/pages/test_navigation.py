@@ -17,6 +17,7 @@ OF_ONE_ACTION = {
     Action.DRAFT_SCORECARD: "scorecards", Action.MANAGE_PEOPLE: "people", Action.SEE_JOURNAL: "journal",
     Action.CHECK_ANSWERS: "answers", Action.SEE_SAMPLING: "quality", Action.SEE_COACHING: "coaching",
     Action.SEE_PERFORMANCE: "performance", Action.SEE_AUDITS: "audits", Action.SEE_LIBRARY: "library",
+    Action.CORRECT: "corrections",
 }  # fmt: skip
 TITLES = {
     "register_case": "Register a case", "dispatch": "Dispatch desk", "analysis": "Complaint analysis",

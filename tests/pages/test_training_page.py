@@ -27,7 +27,7 @@ def button(app, label):
 def given_task(installed, staffed):
     with transaction(installed.engine) as session:
         new = NewTask(staffed.ids[Role.AGENT], "greeting", TaskKind.LISTEN, "听两段优秀开头", NOW.date())
-        return trainings.give_task(session, SYSTEM, NOW, new)
+        return trainings.give_task(session, SYSTEM, NOW, new, app_zone())
 
 
 def test_a_supervisor_gives_a_task_and_what_was_typed_stays_when_it_is_refused(busy, installed, staffed, sign_in):

@@ -298,7 +298,7 @@ def new_task(ground):
 
 
 def trained(session, ground):
-    return trainings.give_task(session, SYSTEM, NOW, new_task(ground))
+    return trainings.give_task(session, SYSTEM, NOW, new_task(ground), OFFICE.zone)
 
 
 def new_certificate(ground):
@@ -436,7 +436,7 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
     ),
     Action.CORRECT: (
         lambda s, who, g: correcting.open_correction(s, who, NOW, OFFICE, linked(s, g)),
-        lambda s, who, g: correcting.of_call(s, who, g.call),
+        lambda s, who, g: correcting.of_call(s, who, NOW, g.call),
         lambda s, who, _: surveyed.corrections(s, who),
     ),
     Action.TRAIN: (
@@ -445,9 +445,9 @@ EXERCISES: dict[Action, tuple[Exercise, ...]] = {
             s, who, NOW, second_agent(s, g), g.centre.ids[Role.AGENT], ["rude"], NOW.date()
         ),
         lambda s, who, g: trainings.end_pair(s, who, NOW, paired(s, g), "w"),
-        lambda s, who, g: trainings.give_task(s, who, NOW, new_task(g)),
+        lambda s, who, g: trainings.give_task(s, who, NOW, new_task(g), OFFICE.zone),
         lambda s, who, g: trainings.take_step(s, who, NOW, trained(s, g), TrainingStep.CANCELLED, "w"),
-        lambda s, who, g: trainings.calls_behind(s, who, g.centre.ids[Role.AGENT], ["rude"], NOW, OFFICE.zone),
+        lambda s, who, g: trainings.calls_behind(s, who, g.centre.ids[Role.AGENT], ["rude"], NOW),
         lambda s, who, g: trainings.grant(s, who, NOW, new_certificate(g), OFFICE.zone),
         lambda s, who, g: trainings.revoke(s, who, NOW, certified(s, g), "w"),
     ),

@@ -1,9 +1,9 @@
 """Mentors, training tasks and certificates through the real services, on both databases."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from complaint_desk import OFFICE
+from complaint_desk import OFFICE, ZONE
 from conftest import NOW
 from quality_floor import DAY, OPENED
 
@@ -55,7 +55,7 @@ def test_a_pair_is_seen_by_both_ended_with_a_word_and_then_another_may_follow(fl
 
 def test_a_task_is_done_by_its_agent_alone_and_confirmed_by_somebody_else(floor, boss, mate):
     new = NewTask(floor.agent, "greeting", TaskKind.ROLE_PLAY, "两人演练开头语", TODAY + DAY)
-    made = floor(trainings.give_task, NOW, new, who=boss)
+    made = floor(trainings.give_task, NOW, new, OFFICE.zone, who=boss)
     assert floor(trainings.tasks, who=mate) == []
     with pytest.raises(NotFound):
         floor(trainings.take_step, NOW, made, K.DONE, "", who=mate)
@@ -81,11 +81,20 @@ def test_a_task_needs_its_words_a_criterion_and_a_day_to_come(floor, boss):
         (NewTask(floor.agent, "greeting", TaskKind.READ, "读", TODAY - DAY), "passed already"),
     ):
         with pytest.raises(Invalid, match=told):
-            floor(trainings.give_task, NOW, wrong, who=boss)
+            floor(trainings.give_task, NOW, wrong, OFFICE.zone, who=boss)
     with pytest.raises(NotFound):
-        floor(trainings.give_task, NOW, NewTask(floor.ins1, "greeting", TaskKind.READ, "读", TODAY), who=boss)
+        floor(
+            trainings.give_task, NOW, NewTask(floor.ins1, "greeting", TaskKind.READ, "读", TODAY), OFFICE.zone, who=boss
+        )
+    unknown = NewTask(floor.agent, "no_such_criterion", TaskKind.READ, "读", TODAY)
+    with pytest.raises(Invalid, match="no_such_criterion"):
+        floor(trainings.give_task, NOW, unknown, OFFICE.zone, who=boss)
+    early = datetime(2026, 12, 2, 1, 0, tzinfo=ZONE)  # still the 1st in UTC
+    gone = NewTask(floor.agent, "greeting", TaskKind.READ, "读", date(2026, 12, 1))
+    with pytest.raises(Invalid, match="passed already"):
+        floor(trainings.give_task, early, gone, OFFICE.zone, who=boss)
     with pytest.raises(Forbidden):
-        floor(trainings.give_task, NOW, good, who=floor.ins1)
+        floor(trainings.give_task, NOW, good, OFFICE.zone, who=floor.ins1)
 
 
 def test_a_certificate_rests_on_random_calls_alone_or_an_exam_and_ends_or_is_taken_back(floor, boss):
@@ -102,7 +111,7 @@ def test_a_certificate_rests_on_random_calls_alone_or_an_exam_and_ends_or_is_tak
         floor.score(call, calls[call], floor.ins1, at, **({"greeting": "not_met"} if place < 2 else {}))
     not_drawn = next(call for call in calls if call not in picked)
     floor.score(not_drawn, calls[not_drawn], floor.ins1, at, greeting="not_met")
-    behind = floor(trainings.calls_behind, floor.agent, ["greeting"], at + DAY, OFFICE.zone, who=boss)
+    behind = floor(trainings.calls_behind, floor.agent, ["greeting"], at + DAY, who=boss)
     assert (behind.n, behind.share) == (len(picked), (len(picked) - 2) / len(picked))
     assert behind.low < behind.share < behind.high
     made = floor(trainings.grant, at + DAY, new, OFFICE.zone, who=boss)
@@ -122,3 +131,30 @@ def test_a_certificate_rests_on_random_calls_alone_or_an_exam_and_ends_or_is_tak
     with pytest.raises(Invalid, match="within three years"):
         late = NewCertificate(floor.agent, "久", ("greeting",), at.date() + timedelta(days=2000), 90.0)
         floor(trainings.grant, at, late, OFFICE.zone, who=boss)
+
+
+def test_seven_calls_on_three_criteria_are_seven_calls(floor, boss):
+    at, three = OPENED + 34 * DAY, ("greeting", "closing", "apology")
+    floor.open()
+    calls = dict(floor.call(OPENED + day * DAY) for day in range(1, 31))
+    floor.draw(OPENED + 33 * DAY)
+    for call in [row.call_pk for row in floor.rows(PickRow) if row.pool is Pool.RANDOM][:7]:
+        floor.score(call, calls[call], floor.ins1, at)
+    assert floor(trainings.calls_behind, floor.agent, three, at + DAY, who=boss).n == 7
+    new = NewCertificate(floor.agent, "x", three, at.date() + 90 * DAY)
+    with pytest.raises(Invalid, match="7 random calls"):
+        floor(trainings.grant, at + DAY, new, OFFICE.zone, who=boss)
+
+
+def test_a_renewed_certificate_is_not_called_expiring(floor, boss):
+    def waiting():
+        return {one.kind: one.n for one in floor(inbox.inbox, NOW, OFFICE, who=boss)}.get("certificates", 0)
+
+    def granted(days):
+        new = NewCertificate(floor.agent, "资费", ("greeting",), TODAY + days * DAY, 90.0)
+        floor(trainings.grant, NOW, new, OFFICE.zone, who=boss)
+
+    granted(20)
+    assert waiting() == 1
+    granted(300)
+    assert waiting() == 0

@@ -39,7 +39,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['task_id'], ['survey_task.id'], name=op.f('fk_correction_task_id_survey_task')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_correction_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_correction')),
-    sa.UniqueConstraint('call_pk', 'said', name=op.f('uq_correction_call_pk_said')),
     sa.UniqueConstraint('task_id', name=op.f('uq_correction_task_id'))
     )
     op.create_index(op.f('ix_correction_call_pk'), 'correction', ['call_pk'], unique=False)

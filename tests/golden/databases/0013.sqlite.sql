@@ -143,7 +143,7 @@ CREATE TABLE api_token (
 	CONSTRAINT fk_api_token_user_id_user FOREIGN KEY(user_id) REFERENCES user (id), 
 	CONSTRAINT uq_api_token_token_hash UNIQUE (token_hash)
 );
-INSERT INTO "api_token" VALUES(1,'crm','959c5c1a230e05968b6c67b351ec1f0e5d6b579d7240456bf0bc6eaded615c25',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
+INSERT INTO "api_token" VALUES(1,'crm','9a6ef6ee78057479e8b8259af80537851503a28c729d2d9e76173d5b8d12ce8e',2,'["cases:read"]','2026-11-09 02:00:00.000000','2026-11-18 02:00:00.000000',NULL);
 CREATE TABLE attachment (
 	id INTEGER NOT NULL, 
 	case_id INTEGER NOT NULL, 
@@ -237,7 +237,7 @@ items:
       zh: 分类、诉求、核查、回单、反馈、回访、退费、附件齐全且前后一致
       en: "Class, demand, assessment, return slip, feedback, callback, credit and attachments are there and agree"
     severity: minor
-','ba54cc0e36107a4f5c9f518a38547e79a6b35c11355d50e590622e0a411420fa','v1.7ZGmYHSlZAFnMNsef_vBfQ9o2j--OfXKrqT-zF_U84SylK3XRjuuXFfBMIzKf3Yjnt-ztfWaD431ed4m2hnnqXVU7GDhBeD19fyZqZCTrIBkgY8q5kuWR729hBk=','2026-11-09 02:00:00.000000',NULL);
+','5040a297ac22bc9e18b1fd6e8d0d30cd29f5a6822a06714306f9aa0fb3905e02','v1.bV84XnXmUlW1HCm9beufjm36zI8mAG6xQOzEoj7w-Rsg68kGYX4lgoEzfCYohTTE0gLX-W-TRtDx1cgcyCn6PTN7clT4Qn88kR_GGKZFOHAsgB1xRPwMqQNR1AU=','2026-11-09 02:00:00.000000',NULL);
 CREATE TABLE audit_check (
 	id INTEGER NOT NULL, 
 	piece_id INTEGER NOT NULL, 
@@ -265,7 +265,7 @@ CREATE TABLE audit_draw (
 	CONSTRAINT fk_audit_draw_audit_id_audit FOREIGN KEY(audit_id) REFERENCES audit (id), 
 	CONSTRAINT fk_audit_draw_by_id_user FOREIGN KEY(by_id) REFERENCES user (id)
 );
-INSERT INTO "audit_draw" VALUES(1,'2026-11-09 02:00:00.000000',NULL,'3951147d1d081ac0b3a130a78ba9a9bbab2aa0f7869104047c2767bae84e49d8','63313c7c27758a66ad966381aca5fb98f79d1b97fd76552fb1d69f77cce71b7c','[[1, 0, 3, "process", "2026-11-09", []], [2, 0, 3, "process", "2026-11-09", []], [3, 0, 3, "process", "2026-11-09", []], [4, 0, 3, "process", "2026-11-09", []], [5, 0, 3, "process", "2026-11-09", []], [6, 0, 3, "process", "2026-11-09", []]]',1);
+INSERT INTO "audit_draw" VALUES(1,'2026-11-09 02:00:00.000000',NULL,'b7f28bda631aad3e4f6f2a06de52e39cdfd5ecf606bcebff834f2f310e39a8ee','63313c7c27758a66ad966381aca5fb98f79d1b97fd76552fb1d69f77cce71b7c','[[1, 0, 3, "process", "2026-11-09", []], [2, 0, 3, "process", "2026-11-09", []], [3, 0, 3, "process", "2026-11-09", []], [4, 0, 3, "process", "2026-11-09", []], [5, 0, 3, "process", "2026-11-09", []], [6, 0, 3, "process", "2026-11-09", []]]',1);
 CREATE TABLE audit_piece (
 	id INTEGER NOT NULL, 
 	audit_id INTEGER NOT NULL, 
@@ -290,7 +290,7 @@ CREATE TABLE audit_piece (
 	CONSTRAINT fk_audit_piece_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_audit_piece_audit_id_piece UNIQUE (audit_id, piece)
 );
-INSERT INTO "audit_piece" VALUES(1,1,2,1,'TS20261109-00002',3,'2026-11-09',NULL,NULL,2,'[]','{"on_time": {"result": "met", "said": {"deadlines": 3, "late": 0, "clocks": ""}}, "received": {"result": "met", "said": {"minutes": 0}}}',NULL,NULL);
+INSERT INTO "audit_piece" VALUES(1,1,6,1,'TS20261109-00006',3,'2026-11-09',NULL,NULL,6,'[]','{"on_time": {"result": "met", "said": {"deadlines": 3, "late": 0, "clocks": ""}}, "received": {"result": "met", "said": {"minutes": 0}}}',NULL,NULL);
 CREATE TABLE audit_step (
 	id INTEGER NOT NULL, 
 	audit_id INTEGER NOT NULL, 
@@ -413,10 +413,10 @@ CREATE TABLE "case_step" (
 	unit_id INTEGER, 
 	facts JSON NOT NULL, 
 	CONSTRAINT pk_case_step PRIMARY KEY (id), 
-	CONSTRAINT fk_case_step_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT fk_case_step_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
 	CONSTRAINT fk_case_step_case_id_complaint_case FOREIGN KEY(case_id) REFERENCES complaint_case (id), 
 	CONSTRAINT uq_case_step_case_id_number UNIQUE (case_id, number), 
+	CONSTRAINT fk_case_step_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
+	CONSTRAINT fk_case_step_by_id_user FOREIGN KEY(by_id) REFERENCES user (id), 
 	CONSTRAINT ck_case_step_stepkind CHECK (kind IN ('received', 'acknowledged', 'assessed', 'assigned', 'solved_on_the_spot', 'dispatched', 'sent_back', 'urged', 'returned', 'return_refused', 'responsibility_decided', 'second_dispatched', 'manager_hotline', 'held_accountable', 'accountable_replied', 'consented', 'remedy_requested', 'remedy_granted', 'remedy_credited', 'progress_told', 'delay_told', 'paused', 'resumed', 'fed_back', 'called_back', 'recontacted', 'reopened', 'appealed', 'close_requested', 'closed', 'archived', 'mended', 'sender_answered', 'settled', 'noted'))
 );
 INSERT INTO "case_step" VALUES(1,1,1,'received','2026-11-09 02:00:00.000000','2026-11-09 02:00:00.000000',NULL,'',NULL,'{}');
@@ -537,7 +537,6 @@ CREATE TABLE correction (
 	CONSTRAINT fk_correction_call_pk_call FOREIGN KEY(call_pk) REFERENCES call (id), 
 	CONSTRAINT fk_correction_task_id_survey_task FOREIGN KEY(task_id) REFERENCES survey_task (id), 
 	CONSTRAINT fk_correction_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT uq_correction_call_pk_said UNIQUE (call_pk, said), 
 	CONSTRAINT uq_correction_task_id UNIQUE (task_id)
 );
 INSERT INTO "correction" VALUES(1,3,1,3,3.5,'套餐下月生效','套餐次日生效','2026-11-11 16:00:00.000000',NULL,'2026-11-09 02:00:00.000000');
@@ -592,12 +591,12 @@ CREATE TABLE customer (
 	CONSTRAINT pk_customer PRIMARY KEY (id), 
 	CONSTRAINT uq_customer_phone_fingerprint UNIQUE (phone_fingerprint)
 );
-INSERT INTO "customer" VALUES(1,'v1.zpEBCH_LYk4wO6Rp7sugM20Ib0ivsQNkCyI3cYnPV6jJfQ==','v1.5iLwbUmD13cC5XOLtLmPOe7JgXyZ3fiiuNEhKeqlwS6gjl03TXQrSRmk','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(2,'v1.Z6ygCPV4sCqT2YIo2zZqN9S6feeEsW4RCkeh8taA2chCFg==','v1.cisHD-Ziv9hGX0wcWEmAXLPgY01VBQAPwTBnktmpsnFkcv5k4J7_K_tL','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(3,'v1.L5TAkCMH1giF7Q2EjCWQzEm9w6Cbj0lJqc5yl0bjNDB_mg==','v1.wAZZIPjb4KmWhYoRpMvg569x-xUcprS8EvB4sCkeBZ0xtTzuMSN4TByA','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(4,'v1.0CdXuumQn4RG62O5TDuBLbpp3-_nhtm1841rx-QLF5-bYw==','v1.K1MnVuCQx-eAMQ634NFI5C5dOZ51mvfU1Wy5Fr5v7pRhdTyceJ7ORQKe','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(5,'v1.mWfssIDXEUXNYxhRGh27npyJNAhjKXlR_8kwhRErlA3RQg==','v1.dA3F70ZSj0BGFBWJhJhTaal3q9TQ1T10glqXAqLZ9LPLg2hQMD-yomnD','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
-INSERT INTO "customer" VALUES(6,'v1.Tg9dX43oQ27RPv_-5-_uzH0PdljjZU6C7Qja4NXWISIi9A==','v1.SDwRVARKC-El83zsiUjFNsh4MVeh9jBkxBJ8IZPP8iMEP7KmwZNgc6Dc','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(1,'v1.QfP6vpfZ_5osmGTpp3taYsnJkpHa88gUgv8CA7dPUwgMBA==','v1.im9U2dmDLI2nKXew5KnFeoGYHs919s3nUIHzfxZdsPeq43GdD59Pmq5W','b8d84153a65798a68e9089fd76438235b38ad160d94a1174b8aac4b96a2d5f30','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(2,'v1.WgVcG11sOJLyrqbp8ro4rrZKEwuoZvGQZZTB7aC89tetpg==','v1.l2Nnfj9UkTXYDt_hyz4Ff9w7y4wT-cC6wr8EBf0TS9dzcEfnQSv3zroF','bdd3458b15ae1014946a1c75d40f11378306aa39093dcb6aa1713b57cdbc39da','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(3,'v1.ITLKB-foLvVaT1qROsQ2pB1GzDpruGWNIHVAMxnb6ukUuw==','v1.wVNgr1xgnIA8yUq8pJicqAdy-rZUMhL-CuBtrHh1O44iuVspEYp_20PY','c46dbe155a723cab4af7a4f9d13c6ca7336644bee608ed4ff927217dd36ed3b8','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(4,'v1.XAshozXL2mOmMJJwFQASZXnOZEbEy6ERo1t9nF646zx_Mw==','v1.5ElI-plAJ5BaTWiynXP-uFR0oWv93uHcxjMgliUXgSZ7IEgwRZEedOir','7f293e381121ee8c5ce9e26a7dd95a28668bf6545bf1365d764c237384d50ed5','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(5,'v1.8SUXgOCD4uMszQfU7PP7TPOwrasg-ja5oKfibzYXleBDzg==','v1.hZsQZZ4ulc43Y9MNUn-kOm_wCdsGSejh3R6Axk3LlKYPAJLSmRC2P9R_','feefc5d435662e3b1110fcdeb5dea945867d58d16f75e39cc76d09b214d7b925','','2026-11-09 02:00:00.000000','');
+INSERT INTO "customer" VALUES(6,'v1.4nGQfar17V9saMBxxAGNuxdxulq1URLUhA_fIPQ-TOXCgg==','v1.8BTMJ2r1jkK3FIr-WQgKjKIhgtwY0AkS37RY_ZtCcFa5tUNkw0bQC1Sy','3af550a91afd536d7ed7c9f87ad29f28a55ca838ee80b0656ea44ac35f044a17','','2026-11-09 02:00:00.000000','');
 CREATE TABLE dispute_step (
 	id INTEGER NOT NULL, 
 	evaluation_id INTEGER NOT NULL, 
@@ -705,7 +704,7 @@ CREATE TABLE finding_step (
 	CONSTRAINT fk_finding_step_person_id_user FOREIGN KEY(person_id) REFERENCES user (id), 
 	CONSTRAINT ck_finding_step_findingstep CHECK (kind IN ('opened', 'cause_noted', 'action_opened', 'proof_given', 'proof_refused', 'closed', 'action_reopened', 'seen_again', 'reopened', 'held_accountable', 'replied'))
 );
-INSERT INTO "finding_step" VALUES(1,1,'opened','2026-11-09 02:00:00.000000',NULL,'TS20261109-00002: 分类错了',NULL,NULL,NULL,1);
+INSERT INTO "finding_step" VALUES(1,1,'opened','2026-11-09 02:00:00.000000',NULL,'TS20261109-00006: 分类错了',NULL,NULL,NULL,1);
 INSERT INTO "finding_step" VALUES(2,1,'cause_noted','2026-11-09 02:00:00.000000',NULL,'不熟悉目录',NULL,NULL,NULL,NULL);
 INSERT INTO "finding_step" VALUES(3,1,'action_opened','2026-11-09 02:00:00.000000',NULL,'培训',2,'2026-11-09',2,NULL);
 CREATE TABLE idempotency (
@@ -815,36 +814,36 @@ INSERT INTO "journal" VALUES(38,'2026-11-09 02:00:00.000000',NULL,'system','answ
 INSERT INTO "journal" VALUES(39,'2026-11-09 02:00:00.000000',NULL,'system','task.end','task:1','{"outcome": "barred"}','4c0f05eaefa481e1c5655e56191fa515e8433a02f2458acbae926501467dc9f1','cf343e00275a971a01b379caeeb940c6e4bce8b93b1fb89b1736bdfb54a49105');
 INSERT INTO "journal" VALUES(40,'2026-11-09 02:00:00.000000',NULL,'system','task.end','task:2','{"outcome": "barred"}','cf343e00275a971a01b379caeeb940c6e4bce8b93b1fb89b1736bdfb54a49105','6a99bcb5922f95818a03f3e0dfe2dcb397b135d173d068ef7e596e7136382384');
 INSERT INTO "journal" VALUES(41,'2026-11-09 02:00:00.000000',NULL,'system','customer.bar','customer:6','{"reason": "\u4e0d\u613f\u63a5\u542c"}','6a99bcb5922f95818a03f3e0dfe2dcb397b135d173d068ef7e596e7136382384','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4');
-INSERT INTO "journal" VALUES(42,'2026-11-09 02:00:00.000000',NULL,'system','sample.open','period:1','{"name": "2026-11", "commitment": "70ec0a597815aefd3d7f2e002fb970bcc1a364269cced3ca1fdff3b739e971d4", "first": "2026-11-09", "last": "2026-11-29"}','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4','53244573aadfc0d509aee177da3d78d0240974d74508ccae5e695645cb1af006');
-INSERT INTO "journal" VALUES(43,'2026-11-09 02:00:00.000000',NULL,'system','sample.draw','period:1','{"part": 1, "frame": "276d2020759ba01d2403142ceef31262a0a3181ec184344d66db28d9c50854fc", "random": 1, "recheck": 1}','53244573aadfc0d509aee177da3d78d0240974d74508ccae5e695645cb1af006','028cc3578f0d69460728be7ae6d59e620b10b27bd265790718664aabd5fcfa05');
-INSERT INTO "journal" VALUES(44,'2026-11-09 02:00:00.000000',NULL,'system','coaching.plan','coaching:1','{"user": 4}','028cc3578f0d69460728be7ae6d59e620b10b27bd265790718664aabd5fcfa05','d0e1f5bf1b8bd8b1da2cacf438262b08de2e71074a5010dace5e0d21e16d4fa3');
-INSERT INTO "journal" VALUES(45,'2026-11-09 02:00:00.000000',NULL,'system','coaching.held','coaching:1','{}','d0e1f5bf1b8bd8b1da2cacf438262b08de2e71074a5010dace5e0d21e16d4fa3','4c4fa33720d3cda3f69cf7e870465757d8b370ec440942c2270b4a320a5a33b8');
-INSERT INTO "journal" VALUES(46,'2026-11-09 02:00:00.000000',NULL,'system','queue.capacity','user:2','{"calls": 12}','4c4fa33720d3cda3f69cf7e870465757d8b370ec440942c2270b4a320a5a33b8','349a8dea49407ea14cbdb75d7d9ded725e3d0781027a35400b603585b6052bfa');
-INSERT INTO "journal" VALUES(47,'2026-11-09 02:00:00.000000',NULL,'system','user.add','user:5','{"login": "agent2", "unit": 2, "roles": ["agent"], "codes": ["A013"]}','349a8dea49407ea14cbdb75d7d9ded725e3d0781027a35400b603585b6052bfa','f9360d81292c37d39f677c5abbdfeb9161bec9f8c35dda505fd255759f73deaf');
-INSERT INTO "journal" VALUES(48,'2026-11-09 02:00:00.000000',NULL,'system','mentor.pair','mentor:1','{"user": 4}','f9360d81292c37d39f677c5abbdfeb9161bec9f8c35dda505fd255759f73deaf','9b37b334685000d4e578e4db762d4dc789310f05ae4c1a81aca55a40396ccc0b');
-INSERT INTO "journal" VALUES(49,'2026-11-09 02:00:00.000000',NULL,'system','training.given','training:1','{}','9b37b334685000d4e578e4db762d4dc789310f05ae4c1a81aca55a40396ccc0b','609987217d5b642a1dcf2f1302fae2176f6aef772576b596f4e6f97dd8067d71');
-INSERT INTO "journal" VALUES(50,'2026-11-09 02:00:00.000000',NULL,'system','certificate.grant','certificate:1','{"user": 4}','609987217d5b642a1dcf2f1302fae2176f6aef772576b596f4e6f97dd8067d71','5194c9c29639b584639dec00589da0f8d2f26c2f12986a241dd4a361ed9de81d');
-INSERT INTO "journal" VALUES(51,'2026-11-09 02:00:00.000000',NULL,'system','praise.give','call:1','{}','5194c9c29639b584639dec00589da0f8d2f26c2f12986a241dd4a361ed9de81d','ae4b8ced352ee5ec174cc754045f019d50317d2fa6c17232416ff026fc20bace');
-INSERT INTO "journal" VALUES(52,'2026-11-09 02:00:00.000000',NULL,'system','library.propose','library:1','{"call": 1}','ae4b8ced352ee5ec174cc754045f019d50317d2fa6c17232416ff026fc20bace','7b27e6c9ef91a8b12c0aaf45e59df34cfefa41ee9b2a6280b29bffbba9c47066');
-INSERT INTO "journal" VALUES(53,'2026-11-09 02:00:00.000000',4,'agent','library.agreed','library:1','{}','7b27e6c9ef91a8b12c0aaf45e59df34cfefa41ee9b2a6280b29bffbba9c47066','0585faaa6c4f7580cbba26c942830ea626f075059f23e902924bd230d903aa8c');
-INSERT INTO "journal" VALUES(54,'2026-11-09 02:00:00.000000',NULL,'system','performance.close','month:2026-10','{"figures": 1}','0585faaa6c4f7580cbba26c942830ea626f075059f23e902924bd230d903aa8c','8f35c4a3c7db1ad8041a7479ac06e12a4ed62414aea2700e6df6931f87e5fef8');
-INSERT INTO "journal" VALUES(55,'2026-11-09 02:00:00.000000',NULL,'system','user.roles','user:2','{"before": [["inspector", 3]], "after": [["inspector", 3], ["shopper", 3]]}','8f35c4a3c7db1ad8041a7479ac06e12a4ed62414aea2700e6df6931f87e5fef8','7b535d08165b0aed552db649f1c1b6367588cdccc8fc12e8366b788167596fc9');
-INSERT INTO "journal" VALUES(56,'2026-11-09 02:00:00.000000',NULL,'system','scenario.use','scenario:1','{"name": "unknown-charge-zh", "version": 1}','7b535d08165b0aed552db649f1c1b6367588cdccc8fc12e8366b788167596fc9','010791193c43e8b112db2913810069c0d5c232d3bc660a9692f0d61609c00f40');
-INSERT INTO "journal" VALUES(57,'2026-11-09 02:00:00.000000',NULL,'system','visit.assigned','visit:1','{}','010791193c43e8b112db2913810069c0d5c232d3bc660a9692f0d61609c00f40','0dba61c101d38894a77a558bff3c66a88842b563ad9d4bde88a6aad2214fb80b');
-INSERT INTO "journal" VALUES(58,'2026-11-09 02:00:00.000000',NULL,'system','attachment.add','visit:1','{"name": "bill.pdf", "sha256": "7208794c984ea1c75d13877c7427336fe98722c41a056eeee4f37360ec367123"}','0dba61c101d38894a77a558bff3c66a88842b563ad9d4bde88a6aad2214fb80b','67229553e237aeb7249f72c83b66a6940e308d02ef8d4027d389326749506113');
-INSERT INTO "journal" VALUES(59,'2026-11-09 02:00:00.000000',NULL,'system','visit.started','visit:1','{}','67229553e237aeb7249f72c83b66a6940e308d02ef8d4027d389326749506113','23c67c2cdcd82a3241a9778aa9672ce17370f3cdaeb6ff6c6b2c6d1b0595a50d');
-INSERT INTO "journal" VALUES(60,'2026-11-09 02:00:00.000000',NULL,'system','visit.submitted','visit:1','{}','23c67c2cdcd82a3241a9778aa9672ce17370f3cdaeb6ff6c6b2c6d1b0595a50d','d7182b8914ee32ca5af7ab3258ff8ea0d33d5a01ba80cf55bda91bf7e0e9978d');
-INSERT INTO "journal" VALUES(61,'2026-11-09 02:00:00.000000',NULL,'system','visit.match','visit:1','{"call": 1}','d7182b8914ee32ca5af7ab3258ff8ea0d33d5a01ba80cf55bda91bf7e0e9978d','6d71969d1fc67d12768c36bb83e7da657dca317c8ee48994d3c320b8c40032eb');
-INSERT INTO "journal" VALUES(62,'2026-11-09 02:00:00.000000',NULL,'system','visit.validated','visit:1','{}','6d71969d1fc67d12768c36bb83e7da657dca317c8ee48994d3c320b8c40032eb','545acb19adae352818dd2289e7a329b947673db6b7b16bee9bfc3f09267117e5');
-INSERT INTO "journal" VALUES(63,'2026-11-09 02:00:00.000000',NULL,'system','audit.planned','audit:1','{"kind": "process", "unit": 3, "first": "2026-11-09", "last": "2026-11-09", "commitment": "ba54cc0e36107a4f5c9f518a38547e79a6b35c11355d50e590622e0a411420fa"}','545acb19adae352818dd2289e7a329b947673db6b7b16bee9bfc3f09267117e5','89952cc07d8f763e148c099c62b5450bdd4622adf2ab739f2b0399c374661dfc');
-INSERT INTO "journal" VALUES(64,'2026-11-09 02:00:00.000000',NULL,'system','audit.drawn','audit:1','{"frame": "63313c7c27758a66ad966381aca5fb98f79d1b97fd76552fb1d69f77cce71b7c", "pieces": 6, "n": 1, "seed": "3951147d1d081ac0b3a130a78ba9a9bbab2aa0f7869104047c2767bae84e49d8"}','89952cc07d8f763e148c099c62b5450bdd4622adf2ab739f2b0399c374661dfc','fed3dd22ef5d6711fca19885aa3713382a28a3ee3e8f73e6c2796ec074ddab0c');
-INSERT INTO "journal" VALUES(65,'2026-11-09 02:00:00.000000',NULL,'system','audit.checked','audit:1','{"piece": "TS20261109-00002", "met": 0, "not_met": 1, "not_applicable": 0}','fed3dd22ef5d6711fca19885aa3713382a28a3ee3e8f73e6c2796ec074ddab0c','89109bd363cc039fabb29c2ac54e8f5ba4885c12443d0d2bac52104d3639f56f');
-INSERT INTO "journal" VALUES(66,'2026-11-09 02:00:00.000000',NULL,'system','finding.opened','finding:1','{"unit": 3}','89109bd363cc039fabb29c2ac54e8f5ba4885c12443d0d2bac52104d3639f56f','016633c893736da3ff45235997b2f3ec6b47d965b6a4565e76f8aef28729e902');
-INSERT INTO "journal" VALUES(67,'2026-11-09 02:00:00.000000',NULL,'system','finding.cause_noted','finding:1','{}','016633c893736da3ff45235997b2f3ec6b47d965b6a4565e76f8aef28729e902','63d2d6b9cb16d270106318f1757cc34c01e15b11cb95a3e73abaf738f2d6f983');
-INSERT INTO "journal" VALUES(68,'2026-11-09 02:00:00.000000',NULL,'system','action.opened','action:2','{"number": "ZG2026-00002", "unit": 3}','63d2d6b9cb16d270106318f1757cc34c01e15b11cb95a3e73abaf738f2d6f983','2b4998e66236db0c26bf9c6f8a4ac1d334901a3fa47cae2bd4de7d1562fa362b');
-INSERT INTO "journal" VALUES(69,'2026-11-09 02:00:00.000000',NULL,'system','finding.action_opened','finding:1','{"user": 2}','2b4998e66236db0c26bf9c6f8a4ac1d334901a3fa47cae2bd4de7d1562fa362b','3ec164891fbbb6dc32c0ad9a3d587b52d051a751f473e48c83e651b4c600d3e5');
-INSERT INTO "journal" VALUES(70,'2026-11-09 02:00:00.000000',NULL,'system','correction.open','call:1','{}','3ec164891fbbb6dc32c0ad9a3d587b52d051a751f473e48c83e651b4c600d3e5','5f5f83eaa3cc5b82e117c88ed02aa15791c33de7f19abae0e5f3734c506f41ad');
-INSERT INTO "journal" VALUES(71,'2026-11-09 02:00:00.000000',NULL,'system','calendar.correct','day:2026-11-09','{"kind": "holiday", "reason": "\u53f0\u98ce"}','5f5f83eaa3cc5b82e117c88ed02aa15791c33de7f19abae0e5f3734c506f41ad','9e7c03e393623e5c4e5289e3e17155f91d1adbc6762b9f922e38fea681d717cc');
+INSERT INTO "journal" VALUES(42,'2026-11-09 02:00:00.000000',NULL,'system','sample.open','period:1','{"name": "2026-11", "commitment": "4323f0cee267547ee5f9b1c16cf106f2bf8e0468a002efc3e858af4c54f6dad4", "first": "2026-11-09", "last": "2026-11-29"}','5907c9d25d3777bade33a278fd173092dc9f675c01b14ffb835db74b22d94af4','858a20cb4008752f70c6b48c23d1463a8d154ab2ba174739c4d29300db7b2150');
+INSERT INTO "journal" VALUES(43,'2026-11-09 02:00:00.000000',NULL,'system','sample.draw','period:1','{"part": 1, "frame": "276d2020759ba01d2403142ceef31262a0a3181ec184344d66db28d9c50854fc", "random": 1, "recheck": 1}','858a20cb4008752f70c6b48c23d1463a8d154ab2ba174739c4d29300db7b2150','203a769559b53dcb2c20746fd3c6db806839e1b26aff244b8dc6392f6474d1d7');
+INSERT INTO "journal" VALUES(44,'2026-11-09 02:00:00.000000',NULL,'system','coaching.plan','coaching:1','{"user": 4}','203a769559b53dcb2c20746fd3c6db806839e1b26aff244b8dc6392f6474d1d7','2968846acd04bad39d2509e7271e71335a4bc18cef76c66156a20e0456ddc9e6');
+INSERT INTO "journal" VALUES(45,'2026-11-09 02:00:00.000000',NULL,'system','coaching.held','coaching:1','{}','2968846acd04bad39d2509e7271e71335a4bc18cef76c66156a20e0456ddc9e6','06874f16d5391eb2c76773b51959515c0648431509e619bb4158277898d47369');
+INSERT INTO "journal" VALUES(46,'2026-11-09 02:00:00.000000',NULL,'system','queue.capacity','user:2','{"calls": 12}','06874f16d5391eb2c76773b51959515c0648431509e619bb4158277898d47369','14d29c30ba4a23100e04bbf4b1b0eaf6dfd99190cb5e0124d4ecb39df4f18447');
+INSERT INTO "journal" VALUES(47,'2026-11-09 02:00:00.000000',NULL,'system','user.add','user:5','{"login": "agent2", "unit": 2, "roles": ["agent"], "codes": ["A013"]}','14d29c30ba4a23100e04bbf4b1b0eaf6dfd99190cb5e0124d4ecb39df4f18447','31f7cd1104a19a947706e46ebfd6ade6439773b07ff8ca73d3d8d408b532d3ae');
+INSERT INTO "journal" VALUES(48,'2026-11-09 02:00:00.000000',NULL,'system','mentor.pair','mentor:1','{"user": 4}','31f7cd1104a19a947706e46ebfd6ade6439773b07ff8ca73d3d8d408b532d3ae','70d99407295fb6a112ca87a15bc117bda84972877df93ab7c9ad5622f78a12e4');
+INSERT INTO "journal" VALUES(49,'2026-11-09 02:00:00.000000',NULL,'system','training.given','training:1','{}','70d99407295fb6a112ca87a15bc117bda84972877df93ab7c9ad5622f78a12e4','7eecdab909ded725a138526668045181db95e88406d9d7fc4ba6f4f21522930a');
+INSERT INTO "journal" VALUES(50,'2026-11-09 02:00:00.000000',NULL,'system','certificate.grant','certificate:1','{"user": 4}','7eecdab909ded725a138526668045181db95e88406d9d7fc4ba6f4f21522930a','7e0aa35687dfe594f91f881427225ece7db929fd56be93b9e9df9f3781a59777');
+INSERT INTO "journal" VALUES(51,'2026-11-09 02:00:00.000000',NULL,'system','praise.give','call:1','{}','7e0aa35687dfe594f91f881427225ece7db929fd56be93b9e9df9f3781a59777','66c4f0d70db9a72e84ca935e251d328e773f1ba4e4977150217af5e4d6f4fcfc');
+INSERT INTO "journal" VALUES(52,'2026-11-09 02:00:00.000000',NULL,'system','library.propose','library:1','{"call": 1}','66c4f0d70db9a72e84ca935e251d328e773f1ba4e4977150217af5e4d6f4fcfc','4ea7a7aee5cfa6b8cd67cfdc0c0ad6f47ce8f242c75b7be4910b363d3ccffb42');
+INSERT INTO "journal" VALUES(53,'2026-11-09 02:00:00.000000',4,'agent','library.agreed','library:1','{}','4ea7a7aee5cfa6b8cd67cfdc0c0ad6f47ce8f242c75b7be4910b363d3ccffb42','f7f047c4a27b0204a433fd78479d3ba793323f1332bf034ebc87b7a98a5eccf4');
+INSERT INTO "journal" VALUES(54,'2026-11-09 02:00:00.000000',NULL,'system','performance.close','month:2026-10','{"figures": 1}','f7f047c4a27b0204a433fd78479d3ba793323f1332bf034ebc87b7a98a5eccf4','f539e08b04d42063345d966604ffd9d44de383013c529762550f57b886287c08');
+INSERT INTO "journal" VALUES(55,'2026-11-09 02:00:00.000000',NULL,'system','user.roles','user:2','{"before": [["inspector", 3]], "after": [["inspector", 3], ["shopper", 3]]}','f539e08b04d42063345d966604ffd9d44de383013c529762550f57b886287c08','ca364a79611ad6e6a3b67df2e3e68798ff520437e15103eec5bf0f7a72a1d422');
+INSERT INTO "journal" VALUES(56,'2026-11-09 02:00:00.000000',NULL,'system','scenario.use','scenario:1','{"name": "unknown-charge-zh", "version": 1}','ca364a79611ad6e6a3b67df2e3e68798ff520437e15103eec5bf0f7a72a1d422','2ee7e01bde2710edbb7c8d36369220f1549b2ded92d3eecb19c6168ff777cd3f');
+INSERT INTO "journal" VALUES(57,'2026-11-09 02:00:00.000000',NULL,'system','visit.assigned','visit:1','{}','2ee7e01bde2710edbb7c8d36369220f1549b2ded92d3eecb19c6168ff777cd3f','cbb22c71c0c3286cc867743f44614516424ad21796fe31870f51e19f8cc61877');
+INSERT INTO "journal" VALUES(58,'2026-11-09 02:00:00.000000',NULL,'system','attachment.add','visit:1','{"name": "bill.pdf", "sha256": "7208794c984ea1c75d13877c7427336fe98722c41a056eeee4f37360ec367123"}','cbb22c71c0c3286cc867743f44614516424ad21796fe31870f51e19f8cc61877','4c8e889079c732cbe4b8aa7d8e05e7156fe1365b8d1c975f95652674731f00c6');
+INSERT INTO "journal" VALUES(59,'2026-11-09 02:00:00.000000',NULL,'system','visit.started','visit:1','{}','4c8e889079c732cbe4b8aa7d8e05e7156fe1365b8d1c975f95652674731f00c6','e293106f7314e86c97b247b419b8537408f23121e048a7f99ae77aea6452b7d1');
+INSERT INTO "journal" VALUES(60,'2026-11-09 02:00:00.000000',NULL,'system','visit.submitted','visit:1','{}','e293106f7314e86c97b247b419b8537408f23121e048a7f99ae77aea6452b7d1','e6bc8c2448c4fd9727ff90abbc93b229fd7777252ec5b5e710737200764f59a6');
+INSERT INTO "journal" VALUES(61,'2026-11-09 02:00:00.000000',NULL,'system','visit.match','visit:1','{"call": 1}','e6bc8c2448c4fd9727ff90abbc93b229fd7777252ec5b5e710737200764f59a6','e236ca72b378a7cbaa0a08d0932727ce5d0ea369c8a4023dc403740358792281');
+INSERT INTO "journal" VALUES(62,'2026-11-09 02:00:00.000000',NULL,'system','visit.validated','visit:1','{}','e236ca72b378a7cbaa0a08d0932727ce5d0ea369c8a4023dc403740358792281','f854a9e23a69147318c8d0510d7ec897ec9e3e6e4823b0088f6029ecb4c0882f');
+INSERT INTO "journal" VALUES(63,'2026-11-09 02:00:00.000000',NULL,'system','audit.planned','audit:1','{"kind": "process", "unit": 3, "first": "2026-11-09", "last": "2026-11-09", "commitment": "5040a297ac22bc9e18b1fd6e8d0d30cd29f5a6822a06714306f9aa0fb3905e02"}','f854a9e23a69147318c8d0510d7ec897ec9e3e6e4823b0088f6029ecb4c0882f','29620ba8094d6c86d81d427b91dbd60736c85537aaf32a9fab30127200f19d08');
+INSERT INTO "journal" VALUES(64,'2026-11-09 02:00:00.000000',NULL,'system','audit.drawn','audit:1','{"frame": "63313c7c27758a66ad966381aca5fb98f79d1b97fd76552fb1d69f77cce71b7c", "pieces": 6, "n": 1, "seed": "b7f28bda631aad3e4f6f2a06de52e39cdfd5ecf606bcebff834f2f310e39a8ee"}','29620ba8094d6c86d81d427b91dbd60736c85537aaf32a9fab30127200f19d08','f1ef22d070b21e8d87a998c8398035f0df317ccb7f4a82dd0680e2f97ed5f5ed');
+INSERT INTO "journal" VALUES(65,'2026-11-09 02:00:00.000000',NULL,'system','audit.checked','audit:1','{"piece": "TS20261109-00006", "met": 0, "not_met": 1, "not_applicable": 0}','f1ef22d070b21e8d87a998c8398035f0df317ccb7f4a82dd0680e2f97ed5f5ed','45cab9685d65e2872cd068734a93c8048cdd90f3916ea2917380843691f77a8f');
+INSERT INTO "journal" VALUES(66,'2026-11-09 02:00:00.000000',NULL,'system','finding.opened','finding:1','{"unit": 3}','45cab9685d65e2872cd068734a93c8048cdd90f3916ea2917380843691f77a8f','e7565bc5810d76c5eeab5c1c9dd8cca4d5ed3d06786218494a7867ec7692f062');
+INSERT INTO "journal" VALUES(67,'2026-11-09 02:00:00.000000',NULL,'system','finding.cause_noted','finding:1','{}','e7565bc5810d76c5eeab5c1c9dd8cca4d5ed3d06786218494a7867ec7692f062','dcceebb9d1548bc3d76f3fdbc780f987554b188ef1f481254fd5598e93d66e2e');
+INSERT INTO "journal" VALUES(68,'2026-11-09 02:00:00.000000',NULL,'system','action.opened','action:2','{"number": "ZG2026-00002", "unit": 3}','dcceebb9d1548bc3d76f3fdbc780f987554b188ef1f481254fd5598e93d66e2e','5eedfa19a30a3f66091f1f32002b28f1fa0de754795d6a739a70b79831173b6d');
+INSERT INTO "journal" VALUES(69,'2026-11-09 02:00:00.000000',NULL,'system','finding.action_opened','finding:1','{"user": 2}','5eedfa19a30a3f66091f1f32002b28f1fa0de754795d6a739a70b79831173b6d','48c68755c0a0ae1dc879fc87a696be147f9302e4eeb0400353f9ff004526e594');
+INSERT INTO "journal" VALUES(70,'2026-11-09 02:00:00.000000',NULL,'system','correction.open','call:1','{}','48c68755c0a0ae1dc879fc87a696be147f9302e4eeb0400353f9ff004526e594','b52071721b74d23f169bb96fdfc0877088b478e38d9ffcbb42fb53c0316cabaf');
+INSERT INTO "journal" VALUES(71,'2026-11-09 02:00:00.000000',NULL,'system','calendar.correct','day:2026-11-09','{"kind": "holiday", "reason": "\u53f0\u98ce"}','b52071721b74d23f169bb96fdfc0877088b478e38d9ffcbb42fb53c0316cabaf','9cc30a81f2904c2feff4024d13df5b7eeeee4bfe976aa8c6f5e8fb8de9ef1d7e');
 CREATE TABLE known_event (
 	id INTEGER NOT NULL, 
 	kind VARCHAR(40) NOT NULL, 
@@ -930,7 +929,7 @@ CREATE TABLE login_session (
 	CONSTRAINT pk_login_session PRIMARY KEY (token_hash), 
 	CONSTRAINT fk_login_session_user_id_user FOREIGN KEY(user_id) REFERENCES user (id)
 );
-INSERT INTO "login_session" VALUES('760595ea2b74fc2067e5cf28d6c09c29182bdf2ec168022a58c11702234af998',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
+INSERT INTO "login_session" VALUES('18a99c837258091371634ebfb2732ffbb3747a7786ae97a0774e47bfef44c4ac',2,'2026-11-09 02:00:00.000000','2026-11-20 15:46:40.000000',NULL);
 CREATE TABLE mentor_pair (
 	id INTEGER NOT NULL, 
 	mentor_id INTEGER NOT NULL, 
@@ -974,12 +973,12 @@ CREATE TABLE notice (
 	CONSTRAINT uq_notice_once UNIQUE (once), 
 	CONSTRAINT ck_notice_noticestate CHECK (state IN ('waiting', 'sent', 'delivered', 'failed'))
 );
-INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.o-F2gzDl8vuD6drNnGO3h11kic7W-wJhFyL-hpB9ASC82NQ_QENbxLRV','您的投诉已受理（TS20261109-00001）','v1.QVVvJlnZb0mlSHzMTD-o5sCNwd-xlJREKFNSg-Jsub1yS-LEizCAxD57QAi-Zlar-Sq0PvLK-P5M7VX4-2IKmKlkNf8xredOvt8IGt3NGWifrNs5lS1PA4dSmsD1uCwWZIqhClF5SX0DTZ4WsP5nVDP6wyWTJVRacwBh4the1JoDPD4JW59IDEYHIakt5AwSpK8xgzX4Zatg8RJ-_4Zo_hUHa0g72yDyPcLZ5r_4mHU-nqqoI8b6KVHDv9hROHMntqltLg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.m4iNimKFSNTouj9OexJroDg5pItsR3tKwxJVA4D9r1kOMWh0ZJnpg-er','您的投诉已受理（TS20261109-00002）','v1.IlKRS1UvkZfDauPCh5aREWjpxZ2ObUD0MiTz8Fm_b64gEB-9A_DzTBDTjzilS_yJONHgc-I1gLKotGs20970nDxE4gfTFe68xf24Kzs3kDMMtnv9GLmNjEsKQ5hP7TxnLeEodftSNBYBKPIuaPFOufvZbDlEMLK51h2GL2UMvkRD7Ku7YYHvpjro-4g8l0K7BTjg4mewYeAAvaCBoLjIBD5g6l9sgBEr43bhioBS6RDp1CL6UEY1yE7uOgbwYDcYkXhceQ==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.1s3_rmCrxY8WcZ_B6zBTSubA2CMmWpEx3OsxVdDZ28b43wD6V5sUy7j7','您的投诉已受理（TS20261109-00003）','v1.joujhJxGWBCSMDD_JFrPCmGxdw3OFe73o3oMIiSFrX2xfYpP6wc_OYM0bYGcg5Pth33BjGr5ag-eIfb5OqmBnwz8x_dbgqAJAwHTd2OECcmrK5OHDIAe9VRzZ_cFNbFfPH2Eh_PwZGT_OmdEXtKqTr_Jh1iz7tFPWMvk_-56a4yVHdnTsuqUzAvnNTbLZ1mEwp50S6b3bpi1lQG5i2D4gIPVqOWL37P2UI4XxypnwBVDIM-tVEwUmYurqi7UCol9ZumNXQ==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.TbTfoaVmKvt5Joyc1gwgXoJvNutEhymQKXbDyTl8PRDznGFsdgo_iaHA','您的投诉已受理（TS20261109-00004）','v1.yyJKFV5Bi065Ronv_oH2UMlemXmIlyTmInROjXbtXXw8_PYbpyfNjy3RYkJI8CkF69998lNe3-E5ZyqBeejrzXlZ8ciz3jiuY-MXwQc8cAx6eRB5ORy-uzcAGSYdk8L6EIEv7523JiCdumEVWVafB84CIb-LORhwxW7Jt8XHDJ9xQPkXPVvqFua43kZeSu3Wh577tvlCwmyN3L4skSROIritmitauEbupFWsm55SxuJxxdyVe7Y-0gOYi9TrD2hJJb6zLw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.qTLYoF4A0UzrbhTANcvsOJYkumoW_LntT1Ujj-g9MTuNHcaqtqPaPH7x','您的投诉已受理（TS20261109-00005）','v1.hjmSpTLBAt306VM3ZgZCiPWWI-z4yU4EFxeSRLAmyw5RD5kik8lFCUd_HmsaEoSwMCqKaBzFD5mlrJNIAJZDw6F4MgILgGvDNOJUbrkqI8crutiLjl4LiAaWtzga7BFk50DcbBRiPk4221jpnbmEiQPZd8KRkIVgG913dtOvISD0APnrLVeM5f465IVWLv8K9b0XsLdpCgrFswYE5SCEQRuR75gB0QhO6ZEYZ5SYdIhiXnmgQ_6NmqvuRvKLKZ2XcrxEkA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
-INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1.rNvnlh0Qh_xSeHe2E8USWAD-r9KbM_cTdAUa_mDVmyn25hW1-SOswU3t','您的投诉已受理（TS20261109-00006）','v1.m0FTBI4dEKnDn26exmts4KMA4w5_mcR8kgrTGedweyCV9X03sG2bqzpZ7UoEcJp6w_a1ZKKG9odX8f-9FynW7afiefv6nwGP5tSSz8JbDKl43pmcAslqTqHkJQbx7W9h2xryaWB93tCURu-eUruiF2HLG3CXB8W5BWYlCypIVXQPCsyHEd6sWfiqzygvOB3WqXlaD7V9xtDck9RQo_mz79mAngqQBHvsHHIqVKNYxzNBvKlS-M10mStaYGNUT48oM78DBg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(1,1,'case:1:registered','registered','sms','v1.KOEJI0pqr2ZiZZWPc-XJD00d_gUdXrr6eFwnZdK-IDHqcEkm6DEsdvbg','您的投诉已受理（TS20261109-00001）','v1.fyqKCuTxkldaX76GVWAkJm4peT8r9kbYGDy_AyO_x0zGy5nwtcUU-f3SVB2w5Q8OAASXKylkFcfAu6rfwNLkhS6wWLZ_LkQgX97WQeo4SdoqavIdHM-b7wBMu7WRrfFKqT8uSVaSZv-yvIRd17KnutKjhHzruPI1Imyf7RTId1WW1hkn63FP48rU9cB9X_IS_ww30R_Vu66QBq9t9Jeio0NqT7OWDW4lHgJNILsGTxew8Z0JHjCoCL9G9mJba9mzGqy9ew==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(2,2,'case:2:registered','registered','sms','v1.-UAXOAWgh6IBJxV699yi6iUZuJEev8KEcOUbIXZVf5RrYKLLiD68jbjZ','您的投诉已受理（TS20261109-00002）','v1.BUBbdJImn-QMR4FqqR5lwcT1sumeyHLwghTniz46ONhorxL79K4wGUFDpDlNGNa9CJI37oskoXW4u5L4cfrFyVIBP0uTsc2GNd2JkGZlOxg-v6PT2KOjRTVMaZ99_OQrz2Uz6bL2QT2oRowD88Ve2cOtHIMzFlmY31zOyRWTmWwrWr2ODCMK8D_OOImXfxqtifM5PSdeXw6aYBy1rQHbUPnlljGcdLI4PjLZQNC4gnq2qNgvhpSB395O6rcZjMZzmNr2ig==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(3,3,'case:3:registered','registered','sms','v1.8XdYvTGwZHM8wjFWzkPmYl39IffT7fG1IP73IFg1MQvaF_o04_4YlHiM','您的投诉已受理（TS20261109-00003）','v1.k4hEsBly-WroBB1m7ucWoStdt-YJ9c8gKUa34HcFfbSeB4-LRx-rpA05Qtk61KBDGzBFHNZL7HISOANGaf9Dz2SmeyEGdWzWLwIiXOheLf8xArBy_p0Avy7NE8r84ZVGjwZw1VVt3gv6D3yrJun_1idntUum6Jeg8a3Tk1rsPVY_XHBcbfcKLwLodZmoOnuft7ze1UlUeX1AJYFw4Upv4_SApzmbE6E1taVfbKt-V3NBq4r8Q0epKHhURfUnrLW-79Y6xw==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(4,4,'case:4:registered','registered','sms','v1.-2_ji5XzO-7Xrona42DHvRYQIpPOMlUoug9egM_P9Q-SPD111pBGTZRo','您的投诉已受理（TS20261109-00004）','v1.Q4uMw3lWM-Uz8cbTzC_vt-TUjdW-pTjxAfmZQx9byZr4JGZM7zXFUK1QMSI8JeuM89VFK-_5-P5JOVzK6YTOlErPi2B9l2IhxJ44pf_VWPnLvMdohB7mJpNym5meOqDjvzKYQvwuK-poRKI3JiIVuxYw74dCJBOizhgmdBABzXvQ_vEgyilbVYi3TUAzGCbTg74YvmqJkOpzcjtwrmLi7Te-2udI3-Vg9XVcLHk8TZjem0awfgII4wDTTPjwEVXzo8SWqA==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(5,5,'case:5:registered','registered','sms','v1.c9KBPAOi7rl17p154ItHjqxpoHUqVwbrKoFvsmdUmb676qD0476zykYW','您的投诉已受理（TS20261109-00005）','v1.FTBsaeqjtacnmyqwInCSFH3PxALxmSM57Q5N84JeVEfZ3EvY9-AhHpzBU191qnurx1pPoVaiqAjTyJ7fGLWAOKfqD7AIvrC9sBg2pTIeC5bEFNbMYJYp-RBQyRLfTWDadGPzdkk8HoUGagYoZT7omqXcyx_KRNWWkUemzGEDcC9lybkwn_bVPZrOnrcTEDgvUIIPKbBFIsRB_bpdrTxmOUD0jCvvVfmBV-a-kLxLTMO5U52oc3lRG2hVLZHfAgHlF74WPg==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
+INSERT INTO "notice" VALUES(6,6,'case:6:registered','registered','sms','v1.M_JHty8FXXAGB_Pcz6jns2eswysL46eNCt7p119yFdxGeNKSiIiw6KEa','您的投诉已受理（TS20261109-00006）','v1.TUEbYegtaAS1hd1GObcJP9IErFR-gZ3oSkkrxZTvCrRz8QWGezdpGwrymXTx8L8SbDofdaXKzXKJd4iPgs5I5IRElQHZZLVYBApI4FZb_sWfFJj6xAfIlqBSRSPB_UGMq8KIqK9xUT67trXqoTfsRLwy592aqayIV23bvaReiJDAXR89ebYVSKMaz1eomGxRtA-SsTte5AUvxiDRqYiBhTywpYDwzuwenyvms_LbQdl6oNpQTx6svp2zgg4f7SXwTrGk-A==','waiting',NULL,NULL,NULL,'2026-11-09 02:00:00.000000',NULL,NULL);
 CREATE TABLE performance_figure (
 	id INTEGER NOT NULL, 
 	month_id INTEGER NOT NULL, 
@@ -1195,7 +1194,7 @@ CREATE TABLE sample_period (
 	CONSTRAINT fk_sample_period_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_sample_period_unit_id_name UNIQUE (unit_id, name)
 );
-INSERT INTO "sample_period" VALUES(1,2,'2026-11','2026-11-09','2026-11-29','70ec0a597815aefd3d7f2e002fb970bcc1a364269cced3ca1fdff3b739e971d4','v1.Qp_-e1TvMy3_qcvexFUpcngBO2XzikGGkxXSTMY7EatBPwaIcuqd4wRm5g7iYhs6OXtj9YZoNrKHFPZ4c-gT45zjrA4eB0MTfmxKGf68Vdtw5zpcJTXLWQqdVL4=','2026-11-09 02:00:00.000000',NULL,'2026-11-29',NULL,NULL,'');
+INSERT INTO "sample_period" VALUES(1,2,'2026-11','2026-11-09','2026-11-29','4323f0cee267547ee5f9b1c16cf106f2bf8e0468a002efc3e858af4c54f6dad4','v1.5w_PzTAeUTcIcsoLSzuQ7S1-FANoVNczPMeuESKXLxOeIWXOZSsuANKBmcWI_KxAxm2R3tB6TzlZiPd79yN2ehJ6-U4i3FjXy4eFvX3tiAaHyGNyRgBEHQDNw6I=','2026-11-09 02:00:00.000000',NULL,'2026-11-29',NULL,NULL,'');
 CREATE TABLE scorecard (
 	id INTEGER NOT NULL, 
 	name VARCHAR(80) NOT NULL, 
@@ -1276,7 +1275,7 @@ CREATE TABLE shop_draft (
 	CONSTRAINT pk_shop_draft PRIMARY KEY (visit_id), 
 	CONSTRAINT fk_shop_draft_visit_id_shop_visit FOREIGN KEY(visit_id) REFERENCES shop_visit (id)
 );
-INSERT INTO "shop_draft" VALUES(1,'{"at": "2026-11-09T02:00:00+00:00", "number": "v1.pAFJ1uIsSy_DE7mJXvA9cw846XvRHFgbS98yTsOQ8PLZhUCw1B9P", "heard": "A012", "words": "", "replies": {"answered_s": {"value": 41, "words": "", "mark": null, "evidence": ""}, "greeting": {"value": 1, "words": "", "mark": null, "evidence": ""}, "verify": {"value": 1, "words": "", "mark": null, "evidence": ""}, "interrupted": {"value": 0, "words": "", "mark": null, "evidence": ""}, "solution": {"value": 1, "words": "", "mark": null, "evidence": ""}, "case_number": {"value": 1, "words": "", "mark": null, "evidence": ""}, "understood": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "clear": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "courtesy": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "restate": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "apology": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "timeframe": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}}}','2026-11-09 02:00:00.000000');
+INSERT INTO "shop_draft" VALUES(1,'{"at": "2026-11-09T02:00:00+00:00", "number": "v1.yUy5uzB6_j0CcIaE_xSFGfj-7bMrv8qfd5NI6Ln13bQ7LlKUoDdh", "heard": "A012", "words": "", "replies": {"answered_s": {"value": 41, "words": "", "mark": null, "evidence": ""}, "greeting": {"value": 1, "words": "", "mark": null, "evidence": ""}, "verify": {"value": 1, "words": "", "mark": null, "evidence": ""}, "interrupted": {"value": 0, "words": "", "mark": null, "evidence": ""}, "solution": {"value": 1, "words": "", "mark": null, "evidence": ""}, "case_number": {"value": 1, "words": "", "mark": null, "evidence": ""}, "understood": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "clear": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "courtesy": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "restate": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "apology": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "timeframe": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}}}','2026-11-09 02:00:00.000000');
 CREATE TABLE shop_file (
 	id INTEGER NOT NULL, 
 	visit_id INTEGER NOT NULL, 
@@ -1412,7 +1411,7 @@ CREATE TABLE shop_step (
 );
 INSERT INTO "shop_step" VALUES(1,1,'assigned','2026-11-09 02:00:00.000000',NULL,'','{}');
 INSERT INTO "shop_step" VALUES(2,1,'started','2026-11-09 02:00:00.000000',NULL,'','{}');
-INSERT INTO "shop_step" VALUES(3,1,'submitted','2026-11-09 02:00:00.000000',NULL,'','{"at": "2026-11-09T02:00:00+00:00", "number": "v1.pAFJ1uIsSy_DE7mJXvA9cw846XvRHFgbS98yTsOQ8PLZhUCw1B9P", "heard": "A012", "words": "", "replies": {"answered_s": {"value": 41, "words": "", "mark": null, "evidence": ""}, "greeting": {"value": 1, "words": "", "mark": null, "evidence": ""}, "verify": {"value": 1, "words": "", "mark": null, "evidence": ""}, "interrupted": {"value": 0, "words": "", "mark": null, "evidence": ""}, "solution": {"value": 1, "words": "", "mark": null, "evidence": ""}, "case_number": {"value": 1, "words": "", "mark": null, "evidence": ""}, "understood": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "clear": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "courtesy": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "restate": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "apology": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "timeframe": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}}}');
+INSERT INTO "shop_step" VALUES(3,1,'submitted','2026-11-09 02:00:00.000000',NULL,'','{"at": "2026-11-09T02:00:00+00:00", "number": "v1.yUy5uzB6_j0CcIaE_xSFGfj-7bMrv8qfd5NI6Ln13bQ7LlKUoDdh", "heard": "A012", "words": "", "replies": {"answered_s": {"value": 41, "words": "", "mark": null, "evidence": ""}, "greeting": {"value": 1, "words": "", "mark": null, "evidence": ""}, "verify": {"value": 1, "words": "", "mark": null, "evidence": ""}, "interrupted": {"value": 0, "words": "", "mark": null, "evidence": ""}, "solution": {"value": 1, "words": "", "mark": null, "evidence": ""}, "case_number": {"value": 1, "words": "", "mark": null, "evidence": ""}, "understood": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "clear": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "courtesy": {"value": 4, "words": "", "mark": null, "evidence": "\u201c\u597d\u7684\u201d"}, "restate": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "apology": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}, "timeframe": {"value": null, "words": "\u62b1\u6b49", "mark": null, "evidence": ""}}}');
 INSERT INTO "shop_step" VALUES(4,1,'validated','2026-11-09 02:00:00.000000',NULL,'','{}');
 CREATE TABLE shop_visit (
 	id INTEGER NOT NULL, 
@@ -1569,10 +1568,10 @@ CREATE TABLE "survey_task" (
 	CONSTRAINT fk_survey_task_case_id_complaint_case FOREIGN KEY(case_id) REFERENCES complaint_case (id), 
 	CONSTRAINT ck_survey_task_claimed_until_a_moment CHECK ((claimed_by_id IS NULL) = (claimed_until IS NULL)), 
 	CONSTRAINT ck_survey_task_ended_with_an_outcome CHECK ((ended_at IS NULL) = (outcome IS NULL)), 
-	CONSTRAINT ck_survey_task_outcome CHECK (outcome IN ('answered', 'refused', 'unreached', 'barred', 'dropped')), 
-	CONSTRAINT uq_survey_task_once UNIQUE (once), 
 	CONSTRAINT fk_survey_task_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id), 
+	CONSTRAINT ck_survey_task_outcome CHECK (outcome IN ('answered', 'refused', 'unreached', 'barred', 'dropped')), 
 	CONSTRAINT fk_survey_task_claimed_by_id_user FOREIGN KEY(claimed_by_id) REFERENCES user (id), 
+	CONSTRAINT uq_survey_task_once UNIQUE (once), 
 	CONSTRAINT ck_survey_task_taskkind CHECK (kind IN ('closing', 'survey', 'campaign', 'correcting'))
 );
 INSERT INTO "survey_task" VALUES(1,'survey','survey',NULL,6,3,'post_resolution',1,0,'2026-11-09 02:00:00.000000',NULL,NULL,NULL,NULL,NULL,NULL,0,'2026-11-09 02:00:00.000000','2026-11-09 02:00:00.000000','barred');
@@ -1660,10 +1659,10 @@ CREATE TABLE user (
 	CONSTRAINT fk_user_unit_id_unit FOREIGN KEY(unit_id) REFERENCES unit (id), 
 	CONSTRAINT uq_user_login UNIQUE (login)
 );
-INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$QP78ruCZEBAKFwIXycKH2w$15ODJuhA/jJNUwga782UMm5fEjbOLThL3T+eL5ftS7w','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$Hes4iRNLUBvr6hTlAKZr7A$EOz4ursL/EL86NlgmohB/F0WEHlXCj/NnHKhcplGYFs','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$K4PyhCwrsM4oKYhh/mNP7g$7jnvptQ8PxQRT3UY/fOerQF2Q02T601AwbfwNiICf6E','zh',1,3,'2026-11-09 02:00:00.000000');
-INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$VJvdEPU5dtP+5NkS+ZEdjw$ILqNojPQ2dXXlXinCX6RfucWRuIXfZ90zAAjfkJUkNo','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(1,'admin','admin','$argon2id$v=19$m=65536,t=3,p=4$6gbUOEk6RS8+gVw+q1Ncfg$VSiZ3KWHUO31lA9KYa9v9KKSFzVjkkfhdcPwwtKQPYE','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(2,'inspector','inspector','$argon2id$v=19$m=65536,t=3,p=4$B5uqIfhEwVc9JrtUkJ5x/Q$bVWooLIgNA3YDKmtSJS/2EM6BKGDRD3RibNG7ru9cnU','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(3,'qa_lead','qa_lead','$argon2id$v=19$m=65536,t=3,p=4$lvUWKcLlO7qBMU0M5wvUPg$LmPfUSQ6v+GbYuX39xYGveIoZftAmMtTwLB89YzfSTM','zh',1,3,'2026-11-09 02:00:00.000000');
+INSERT INTO "user" VALUES(4,'agent','agent','$argon2id$v=19$m=65536,t=3,p=4$HK+bZ/SR2koSttB5y+++2w$4UwV4vYEuymzaLkweKwmswM5x0yv235qnyx0T15S3z4','zh',1,3,'2026-11-09 02:00:00.000000');
 INSERT INTO "user" VALUES(5,'agent2','agent2',NULL,'zh',1,2,'2026-11-09 02:00:00.000000');
 CREATE TABLE webhook (
 	id INTEGER NOT NULL, 
@@ -1675,7 +1674,7 @@ CREATE TABLE webhook (
 	ended_at DATETIME, 
 	CONSTRAINT pk_webhook PRIMARY KEY (id)
 );
-INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.YwBUquzQ3ARlP2RrTqB2VD-wPR1A4rnq_XdC-pDXfMeKjs6V1k6IODm6LexOU_IxtpyDaLbmvhIxcYT675uAcBKX7UhxA4c=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
+INSERT INTO "webhook" VALUES(1,'crm','https://crm.example.com/x','v1.1747DrIkXwLU197wd9JuGerXRUGCNQvIsKJ9-ysB0X2RFnIJtyYdiszddG_z6DUS8BDdO_vyPii6ewvf1astvyg8sqcsjvA=','["case.step"]','2026-11-09 02:00:00.000000',NULL);
 CREATE INDEX ix_job_due ON job (state, priority, run_after);
 CREATE INDEX ix_login_attempt_address_at ON login_attempt (address, at);
 CREATE INDEX ix_login_attempt_login_at ON login_attempt (login, at);
@@ -1760,11 +1759,11 @@ CREATE INDEX ix_library_entry_maker_id ON library_entry (maker_id);
 CREATE INDEX ix_library_entry_unit_id ON library_entry (unit_id);
 CREATE INDEX ix_library_clip_call_pk ON library_clip (call_pk);
 CREATE INDEX ix_library_step_entry_id ON library_step (entry_id);
+CREATE INDEX ix_survey_task_link_at ON survey_task (link_at);
 CREATE INDEX ix_survey_task_unit_id ON survey_task (unit_id);
-CREATE INDEX ix_survey_task_ended_at_ready_at ON survey_task (ended_at, ready_at);
 CREATE INDEX ix_survey_task_customer_id ON survey_task (customer_id);
 CREATE INDEX ix_survey_task_case_id ON survey_task (case_id);
-CREATE INDEX ix_survey_task_link_at ON survey_task (link_at);
+CREATE INDEX ix_survey_task_ended_at_ready_at ON survey_task (ended_at, ready_at);
 CREATE INDEX ix_correction_call_pk ON correction (call_pk);
 CREATE INDEX ix_correction_unit_id ON correction (unit_id);
 COMMIT;

@@ -181,7 +181,9 @@ def sampled(session, store, centre, call):
     workload.set_capacity(session, SYSTEM, NOW, people.user_by_login(session, "inspector"), 12)
     second = people.NewUser("agent2", "", centre, None, (Role.AGENT,), ("A013",))
     trainings.pair(session, SYSTEM, NOW, people.add_user(session, SYSTEM, NOW, second), agent, ["greeting"], NOW.date())
-    trainings.give_task(session, SYSTEM, NOW, trainings.NewTask(agent, "greeting", Training.READ, "读", NOW.date()))
+    trainings.give_task(
+        session, SYSTEM, NOW, trainings.NewTask(agent, "greeting", Training.READ, "读", NOW.date()), OFFICE.zone
+    )
     until = NOW.date() + timedelta(days=99)
     certificate = trainings.NewCertificate(agent, "受理", ("greeting",), until, 90.0)
     trainings.grant(session, SYSTEM, NOW, certificate, OFFICE.zone)
