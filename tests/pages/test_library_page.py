@@ -206,7 +206,9 @@ def test_an_agent_is_told_of_a_request_on_the_first_page(clip, step, sign_in):
     app = sign_in(Role.AGENT, "en")
     assert [label for label in labels(app) if label.startswith("Clips of your calls that ask for your consent (1)")]
     step(Role.AGENT, K.AGREED)
-    assert "Nothing waits for your decision." in words(sign_in(Role.AGENT, "en"))
+    app = sign_in(Role.AGENT, "en")
+    assert not [label for label in labels(app) if label.startswith("Clips of your calls")]
+    assert "Nothing waits for your decision." not in words(app)  # that is told to leaders alone
 
 
 def test_a_shopper_is_not_offered_the_library(clip, sign_in):
