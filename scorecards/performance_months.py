@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -152,12 +152,3 @@ def with_changes(figures: Sequence[Figure], changes: Mapping[int, Mapping[str, f
         if one.measure == EVALUATIONS and one.by_source and one.agent_id in changes else one
         for one in figures
     ]  # fmt: skip
-
-
-def of_agents(figures: Iterable[Figure], agents: Collection[int]) -> dict[int, list[Figure]]:
-    """The figures by agent, of these agents only."""
-    found: dict[int, list[Figure]] = {agent: [] for agent in agents}
-    for one in figures:
-        if one.agent_id in found:
-            found[one.agent_id].append(one)
-    return found

@@ -8,7 +8,7 @@ import pytest
 from harness.product import MARKS, wait_until
 from made_calls import heard, transcribed_call, write_wav
 
-from qa_app import audit_actions, intake, sampling_frame
+from qa_app import audit_actions, intake, performance_sheet, sampling_frame
 from qa_app.core import people
 from qa_app.core.access import SYSTEM
 from qa_app.core.clock import utc_now
@@ -175,9 +175,13 @@ def test_a_mystery_visit_is_matched_to_its_recording_and_validated(visitor, prod
     monitor = visitor("monitor").go("shopping", f"part=visits&visit={visit}")
     button(monitor, "It is this call").first.click()
     wait_until(lambda: stands(product, visit).call_pk == day.call, "the recording to be confirmed")
+    monitor.saw(monitor.say("Not this call: take it off"))
     button(monitor, "Validate").click()
     wait_until(lambda: stands(product, visit).state is VisitState.VALIDATED, "the visit to be validated")
     assert stands(product, visit).agent_id == day.logins[AGENT]
+    with reading(product.runtime.engine) as session:
+        figures = performance_sheet.figures(session, utc_now(), day.office, day.at.date().replace(day=1))
+    assert f"visit:{visit}" in {source for one in figures if one.measure == "visits" for source in one.by_source}
     agent = visitor(AGENT).go("performance", f"period={day.at:%Y-%m}")
     agent.saw(agent.say("How each measure is defined"))
     assert product.faults() == []
@@ -199,6 +203,7 @@ def test_an_audit_is_drawn_its_finding_closed_by_somebody_else_and_the_journal_i
     monitor = visitor("monitor").go("audits", f"audit={audit}")
     button(monitor, "Draw the sample").click()
     wait_until(lambda: whole(product, audit).state is AuditStep.DRAWN, "the sample to be drawn")
+    monitor.saw(monitor.say("Proof of the draw"))
     monitor.page.get_by_text(monitor.say("Proof of the draw")).click()
     button(monitor, "Draw again and compare").click()
     monitor.saw(monitor.say(words.OUTCOMES[Outcome.AGREES]))
